@@ -1,0 +1,23 @@
+namespace Baltoro.Engine;
+
+/// <summary>Settings of one engine, validated by <c>InferenceEngine.Open</c>.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Threads that compute, the owner thread included; 0 means one per available core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Kernel variant to force (<c>scalar</c>, <c>v128</c>, <c>v256</c>, <c>v512</c>); null picks the widest supported.</summary>
+    public string? Kernels { get; init; }
+
+    /// <summary>Bytes for the latent KV cache; 0 means a quarter of the machine's available memory, at most what the window needs 16 times over.</summary>
+    public long KvCacheBytes { get; init; }
+
+    /// <summary>Most prompt tokens computed in one step over all sequences.</summary>
+    public int PrefillTokensPerStep { get; init; } = 512;
+
+    /// <summary>Most sequences generating at a time.</summary>
+    public int MaxRunning { get; init; } = 64;
+
+    /// <summary>Most sequences waiting; a further one is refused.</summary>
+    public int MaxWaiting { get; init; } = 256;
+}

@@ -1,0 +1,24 @@
+namespace Baltoro.Engine;
+
+/// <summary>One sequence to generate. Immutable.</summary>
+public sealed record GenerationRequest
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>Cached pages are shared inside one tenant only (I11).</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>Prompt token ids, at least one, each in [0, vocabulary size).</summary>
+    public required ReadOnlyMemory<int> PromptIds { get; init; }
+
+    /// <summary>Largest number of generated tokens, the stop token counted; at least 1.</summary>
+    public required int MaxNewTokens { get; init; }
+
+    public required SamplingParams Sampling { get; init; }
+
+    /// <summary>Generation ends when one of these is drawn; it is reported as the last token.</summary>
+    public IReadOnlyCollection<int> StopIds { get; init; } = [];
+
+    /// <summary>Null: no log probabilities; otherwise how many alternatives each token reports (0..20).</summary>
+    public int? TopLogprobs { get; init; }
+}

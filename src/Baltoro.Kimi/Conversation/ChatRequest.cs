@@ -1,0 +1,32 @@
+namespace Baltoro.Kimi.Conversation;
+
+/// <summary>The neutral request every protocol maps to and every backend accepts.</summary>
+public sealed record ChatRequest
+{
+    /// <summary>Unique id; also the idempotency id of the settlement.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Whose cache this request may share (I11).</summary>
+    public required string TenantId { get; init; }
+
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    /// <summary>Whether the model is to think before it answers.</summary>
+    public required bool Thinking { get; init; }
+
+    /// <summary>Largest number of completion tokens, thinking included; at least 1.</summary>
+    public required int MaxCompletionTokens { get; init; }
+
+    public SamplingSettings Sampling { get; init; } = new();
+
+    /// <summary>Texts that end the answer and are not output.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Number of independent answers to the same prompt.</summary>
+    public int ChoiceCount { get; init; } = 1;
+
+    /// <summary>Null: no log probabilities; otherwise how many alternatives a token reports (0..20).</summary>
+    public int? TopLogprobs { get; init; }
+}

@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace Baltoro.Kimi.Conversation;
+
+/// <summary>A function the model may call.</summary>
+/// <param name="Name">Function name.</param>
+/// <param name="Description">What it does, or null.</param>
+/// <param name="Parameters">JSON Schema of the arguments object, or null when it takes none.</param>
+/// <param name="Strict">Whether the arguments must satisfy the schema by construction.</param>
+public sealed record ToolDefinition(string Name, string? Description, JsonElement? Parameters, bool Strict);

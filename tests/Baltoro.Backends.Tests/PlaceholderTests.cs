@@ -1,0 +1,5 @@
+namespace Baltoro.Backends.Tests;
+
+public class PlaceholderTests
+{
+}

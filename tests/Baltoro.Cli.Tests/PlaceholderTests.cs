@@ -1,0 +1,5 @@
+namespace Baltoro.Cli.Tests;
+
+public class PlaceholderTests
+{
+}

@@ -1,0 +1,5 @@
+namespace Baltoro.Engine.Tests;
+
+public class PlaceholderTests
+{
+}

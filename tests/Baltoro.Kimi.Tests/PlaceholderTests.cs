@@ -1,0 +1,5 @@
+namespace Baltoro.Kimi.Tests;
+
+public class PlaceholderTests
+{
+}

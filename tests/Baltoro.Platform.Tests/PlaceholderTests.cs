@@ -1,0 +1,5 @@
+namespace Baltoro.Platform.Tests;
+
+public class PlaceholderTests
+{
+}

@@ -1,0 +1,5 @@
+namespace Baltoro.Protocol.Tests;
+
+public class PlaceholderTests
+{
+}

@@ -1,0 +1,5 @@
+namespace Baltoro.Repo.Tests;
+
+public class PlaceholderTests
+{
+}

@@ -1,0 +1,5 @@
+namespace Baltoro.Server.Tests;
+
+public class PlaceholderTests
+{
+}

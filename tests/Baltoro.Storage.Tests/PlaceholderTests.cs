@@ -1,0 +1,5 @@
+namespace Baltoro.Storage.Tests;
+
+public class PlaceholderTests
+{
+}
