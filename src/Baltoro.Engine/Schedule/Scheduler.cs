@@ -5,13 +5,17 @@ namespace Baltoro.Engine.Schedule;
 
 /// <summary>
 /// Decides what the next step computes. Pure in the sense that it knows no clock, no I/O and no model: its inputs are the
-/// queues, the page pool and the options. Oldest first; generating sequences go before prompts; a prompt is read in
-/// chunks under a row budget; when pages run out the youngest sequence gives its pages back and is computed again later.
-/// Used by the engine's owner thread only.
+/// queues, the page pool and the options. Oldest first. Every generating sequence gets its row in every step; prompts are
+/// read in chunks under a row budget beside them. When pages run out, cached prefixes are given up first, then the
+/// youngest sequence gives its pages back and is computed again later. Used by the engine's owner thread only.
 /// </summary>
 internal sealed class Scheduler
 {
+    /// <summary>Waiting sequences looked at in one step, so that a long queue costs little.</summary>
+    private const int WaitingScanned = 64;
+
     private readonly PagePool _pool;
+    private readonly PrefixSharing? _sharing;
     private readonly EngineOptions _options;
     private readonly List<Sequence> _running = [];
     private readonly LinkedList<Sequence> _waiting = new();
@@ -19,6 +23,7 @@ internal sealed class Scheduler
     public Scheduler(PagePool pool, EngineOptions options)
     {
         _pool = pool;
+        _sharing = options.PrefixCache ? new PrefixSharing(pool, new PrefixTree(pool)) : null;
         _options = options;
     }
 
@@ -65,6 +70,9 @@ internal sealed class Scheduler
         FreePages(sequence);
     }
 
+    /// <summary>The step is done: shares the prompt pages that it completed.</summary>
+    public void Publish(Sequence sequence) => _sharing?.Publish(sequence);
+
     /// <summary>Fills <paramref name="plan"/> with the next step; an empty plan means there is nothing to do.</summary>
     public void Plan(StepPlan plan, List<Sequence> scheduled)
     {
@@ -84,18 +92,38 @@ internal sealed class Scheduler
             prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
 
-        while (prefillBudget > 0 && _running.Count < _options.MaxRunning && _waiting.First is { } first)
+        StartWaiting(plan, scheduled, prefillBudget);
+    }
+
+    private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget)
+    {
+        LinkedListNode<Sequence>? node = _waiting.First;
+        for (int scanned = 0; node is not null && scanned < WaitingScanned; scanned++)
         {
-            Sequence sequence = first.Value;
-            if (!FitsWithoutPreemption(sequence))
+            if (prefillBudget == 0 || _running.Count == _options.MaxRunning)
             {
-                break;
+                return;
             }
 
-            _waiting.RemoveFirst();
-            _running.Add(sequence);
-            Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
-            prefillBudget -= Add(sequence, prefillBudget, plan, scheduled);
+            Sequence sequence = node.Value;
+            LinkedListNode<Sequence>? next = node.Next;
+            IReadOnlyList<PrefixNode> prefix = _sharing?.Match(sequence) ?? [];
+            if (!PrefixSharing.IsBeingRead(sequence, prefix.Count, _sharing is null ? [] : _running))
+            {
+                if (!FitsWithoutPreemption(sequence, prefix))
+                {
+                    return;
+                }
+
+                _waiting.Remove(node);
+                _running.Add(sequence);
+                _sharing?.Adopt(sequence, prefix);
+                Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
+                int rows = Add(sequence, prefillBudget, plan, scheduled);
+                prefillBudget -= sequence.IsDecoding ? 0 : rows;
+            }
+
+            node = next;
         }
     }
 
@@ -108,12 +136,17 @@ internal sealed class Scheduler
     }
 
     /// <summary>A waiting sequence starts only when its whole text fits and a page for every running one stays free.</summary>
-    private bool FitsWithoutPreemption(Sequence sequence) =>
-        PagesFor(sequence.Length) + 1 + (_running.Count == 0 ? -1 : _running.Count) <= _pool.FreePages;
+    private bool FitsWithoutPreemption(Sequence sequence, IReadOnlyList<PrefixNode> prefix)
+    {
+        int fresh = PagesFor(sequence.Length) - prefix.Count;
+        int spare = _running.Count == 0 ? 0 : _running.Count + 1;
+        int available = _pool.FreePages + _pool.CachedPages - (_sharing?.OnlyCached(prefix) ?? 0);
+        return fresh + spare <= available;
+    }
 
     /// <summary>
-    /// Makes sure that pages for the next rows are there, taking them from the youngest sequences if it must. False when
-    /// <paramref name="sequence"/> itself was the youngest and gave its pages back.
+    /// Makes sure that pages for the next rows are there: free ones, then cached ones, then those of the youngest
+    /// sequence. False when <paramref name="sequence"/> itself was the youngest and gave its pages back.
     /// </summary>
     private bool TryReserve(Sequence sequence, int budget)
     {
@@ -124,6 +157,11 @@ internal sealed class Scheduler
             if (_pool.TryAllocate(out int page))
             {
                 sequence.AddPage(page);
+                continue;
+            }
+
+            if (_sharing is not null && _sharing.TryEvict())
+            {
                 continue;
             }
 
