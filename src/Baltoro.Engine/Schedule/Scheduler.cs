@@ -5,7 +5,7 @@ namespace Baltoro.Engine.Schedule;
 
 /// <summary>
 /// Decides what the next step computes. Pure in the sense that it knows no clock, no I/O and no model: its inputs are the
-/// queues, the page pool and the options. Oldest first. Every generating sequence gets its row in every step; prompts are
+/// queues, the page pool and the options. Waiting requests start in fair order between tenants. Every generating sequence gets its row in every step; prompts are
 /// read in chunks under a row budget beside them. When pages run out, cached prefixes are given up first, then the
 /// youngest sequence gives its pages back and is computed again later. Used by the engine's owner thread only.
 /// </summary>
@@ -18,7 +18,8 @@ internal sealed class Scheduler
     private readonly PrefixSharing? _sharing;
     private readonly EngineOptions _options;
     private readonly List<Sequence> _running = [];
-    private readonly LinkedList<Sequence> _waiting = new();
+    private readonly WaitingQueue _waiting = new();
+    private readonly List<Sequence> _candidates = [];
 
     public Scheduler(PagePool pool, EngineOptions options)
     {
@@ -30,13 +31,13 @@ internal sealed class Scheduler
     /// <summary>Sequences that hold pages, oldest first.</summary>
     public IReadOnlyList<Sequence> Running => _running;
 
-    public IEnumerable<Sequence> Waiting => _waiting;
+    public IEnumerable<Sequence> Waiting => _waiting.All;
 
     public int WaitingCount => _waiting.Count;
 
     public long Preemptions { get; private set; }
 
-    public void Enqueue(Sequence sequence) => _waiting.AddLast(sequence);
+    public void Enqueue(Sequence sequence) => _waiting.Enqueue(sequence);
 
     /// <summary>Takes every cancelled sequence out and hands it to <paramref name="ended"/>.</summary>
     public void RemoveCancelled(List<Sequence> ended)
@@ -50,23 +51,14 @@ internal sealed class Scheduler
             }
         }
 
-        for (LinkedListNode<Sequence>? node = _waiting.First; node is not null;)
-        {
-            LinkedListNode<Sequence>? next = node.Next;
-            if (node.Value.CancelRequested)
-            {
-                ended.Add(node.Value);
-                _waiting.Remove(node);
-            }
-
-            node = next;
-        }
+        _waiting.RemoveCancelled(ended);
     }
 
     /// <summary>Takes <paramref name="sequence"/> out of the running set and gives its pages back.</summary>
     public void Release(Sequence sequence)
     {
         Check.That(_running.Remove(sequence), "a sequence that does not run is released");
+        _waiting.End(sequence);
         FreePages(sequence);
     }
 
@@ -97,39 +89,43 @@ internal sealed class Scheduler
 
     private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget)
     {
-        LinkedListNode<Sequence>? node = _waiting.First;
-        for (int scanned = 0; node is not null && scanned < WaitingScanned; scanned++)
+        if (_waiting.Count == 0 || prefillBudget == 0)
+        {
+            return;
+        }
+
+        _waiting.FillCandidates(_candidates, WaitingScanned);
+        foreach (Sequence sequence in _candidates)
         {
             if (prefillBudget == 0 || _running.Count == _options.MaxRunning)
             {
                 return;
             }
 
-            Sequence sequence = node.Value;
-            LinkedListNode<Sequence>? next = node.Next;
             IReadOnlyList<PrefixNode> prefix = _sharing?.Match(sequence) ?? [];
-            if (!PrefixSharing.IsBeingRead(sequence, prefix.Count, _sharing is null ? [] : _running))
+            if (_sharing is not null && PrefixSharing.IsBeingRead(sequence, prefix.Count, _running))
             {
-                if (!FitsWithoutPreemption(sequence, prefix))
-                {
-                    return;
-                }
-
-                _waiting.Remove(node);
-                _running.Add(sequence);
-                _sharing?.Adopt(sequence, prefix);
-                Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
-                int rows = Add(sequence, prefillBudget, plan, scheduled);
-                prefillBudget -= sequence.IsDecoding ? 0 : rows;
+                continue;
             }
 
-            node = next;
+            if (!FitsWithoutPreemption(sequence, prefix))
+            {
+                return;
+            }
+
+            _waiting.Start(sequence);
+            _running.Add(sequence);
+            _sharing?.Adopt(sequence, prefix);
+            Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
+            int rows = Add(sequence, prefillBudget, plan, scheduled);
+            prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
     }
 
-    private static int Add(Sequence sequence, int budget, StepPlan plan, List<Sequence> scheduled)
+    private int Add(Sequence sequence, int budget, StepPlan plan, List<Sequence> scheduled)
     {
         int rows = sequence.ScheduleRows(budget);
+        _waiting.Charge(sequence, rows);
         plan.Slices.Add(sequence.Slice);
         scheduled.Add(sequence);
         return rows;
@@ -182,7 +178,7 @@ internal sealed class Scheduler
         Preemptions++;
         _running.RemoveAt(_running.Count - 1);
         FreePages(sequence);
-        _waiting.AddFirst(sequence);
+        _waiting.PutBack(sequence);
     }
 
     private void FreePages(Sequence sequence)
