@@ -14,10 +14,12 @@ internal readonly unsafe struct LatentPages(LatentCache cache, int layer, ReadOn
     {
         int page = position / LatentCache.PageTokens;
         int slot = position % LatentCache.PageTokens;
-        float* first = cache.Rows(pages.Span[page], layer);
-        return new RowBlock(first, LatentCache.PageTokens, cache.RowWidth, cache.RowWidth)
-            .Slice(slot, Math.Min(count, LatentCache.PageTokens - slot));
+        return Page(cache, layer, pages.Span[page]).Slice(slot, Math.Min(count, LatentCache.PageTokens - slot));
     }
+
+    /// <summary>All rows of one page: [PageTokens, latent rank + rope].</summary>
+    public static RowBlock Page(LatentCache cache, int layer, int page) =>
+        new(cache.Rows(page, layer), LatentCache.PageTokens, cache.RowWidth, cache.RowWidth);
 
     public static LatentPages Of(RowRun run, LatentCache cache, int layer) => new(cache, layer, run.Slice.Pages);
 }

@@ -15,7 +15,7 @@ internal static unsafe class Linear
     /// Throws <see cref="ArgumentException"/> for shapes that do not fit. Threads: any, on disjoint outputs.
     /// </summary>
     public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, RowBlock y, PartRange outs) =>
-        Apply(kernels, weight, x, null, y, outs);
+        Product(kernels, weight, x, null, y, outs);
 
     /// <summary>As above with row r of y computed from row xRows[r] of x.</summary>
     public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, ReadOnlySpan<int> xRows, RowBlock y, PartRange outs)
@@ -32,7 +32,7 @@ internal static unsafe class Linear
 
         fixed (int* rows = xRows)
         {
-            Apply(kernels, weight, x, rows, y, outs);
+            Product(kernels, weight, x, rows, y, outs);
         }
     }
 
@@ -48,7 +48,7 @@ internal static unsafe class Linear
         kernels.MatMulF32(in args);
     }
 
-    private static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
+    private static void Product(KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
     {
         bool rowsFit = xRows != null || x.Rows == y.Rows;
         if (x.Width != weight.Columns || y.Width != weight.Rows || !rowsFit || outs.Start < 0 || outs.End > weight.Rows)
