@@ -76,7 +76,7 @@ internal sealed class EvalCommand(CommandContext context)
 
         IReadOnlyList<EvalResult> results = await runner.RunAsync(rows, done => Progress(done, rows.Count), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<EvalResult> shown = await runner.RunAsync(samples, _ => { }, cancellationToken).ConfigureAwait(false);
-        EvalReport report = new(model, servedBy, parallel, SuiteScore.Of(results), shown);
+        EvalReport report = new(model, servedBy, parallel, SuiteScore.Of(results), shown, MeasureLoss(parsed));
         await WriteAsync(parsed.GetRequiredValue(_out), report.ToJson(), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_report) is { } markdown)
         {
@@ -92,6 +92,23 @@ internal sealed class EvalCommand(CommandContext context)
         return results.FirstOrDefault(result => result.Answer is null) is { } refused
             ? await context.FailAsync(ExitCode.Failure, $"{refused.Row.Id} was refused: {refused.Problem}").ConfigureAwait(false)
             : (int)ExitCode.Success;
+    }
+
+    /// <summary>Held-out loss needs the weights: it is measured when the command serves the model itself.</summary>
+    private IReadOnlyList<LossScore> MeasureLoss(ParseResult parsed)
+    {
+        string file = Path.Combine(parsed.GetRequiredValue(_suite), EvalSuiteReader.HeldOutFile);
+        if (parsed.GetValue(_url) is not null || !File.Exists(file) || context.Services.Tools is null)
+        {
+            return [];
+        }
+
+        string path = ModelLocator.Find(parsed.GetValue(_path), AppContext.BaseDirectory);
+        return EmbeddedBackendOpener.Guard(() =>
+        {
+            using HeldOutLoss loss = new(path);
+            return loss.Measure(file);
+        });
     }
 
     private void Progress(int done, int all)

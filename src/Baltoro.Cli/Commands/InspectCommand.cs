@@ -91,12 +91,12 @@ internal sealed class InspectCommand(CommandContext context, IModelTools tools)
             return await context.FailAsync(ExitCode.Failure, problem ?? "the request was refused").ConfigureAwait(false);
         }
 
-        RenderedPrompt rendered = tools.Render(parsed.GetValue(_promptModel), request);
+        (string text, IReadOnlyList<int> ids) = tools.Render(parsed.GetValue(_promptModel), request);
         await context.Output.WriteLineAsync(JsonLine.Of(json =>
         {
             json.WriteStartObject();
-            json.WriteString("text", rendered.Text);
-            WriteIds(json, rendered.TokenIds);
+            json.WriteString("text", text);
+            WriteIds(json, ids);
             json.WriteStartArray("media");
             json.WriteEndArray();
             json.WriteEndObject();

@@ -17,5 +17,9 @@ internal sealed record CliServices
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The real ones.</summary>
-    public static CliServices Default() => new() { OpenBackend = EmbeddedModel.OpenAsync };
+    public static CliServices Default() => new()
+    {
+        OpenBackend = EmbeddedBackendOpener.OpenAsync,
+        Tools = new ModelTools(),
+    };
 }

@@ -12,7 +12,7 @@ internal interface IModelTools
     IReadOnlyList<int> Tokenize(string tokenizerFolder, string text);
 
     /// <summary>What the model would really be given for a request.</summary>
-    RenderedPrompt Render(string? modelPath, ChatRequest request);
+    (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request);
 
     /// <summary>Measures the engine.</summary>
     Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace Baltoro.Cli.Eval;
 
 /// <summary>Writes the figures as JSON for programs and as Markdown for people. Neither carries a clock: same model, same file.</summary>
 internal sealed record EvalReport(
-    string Model, string ServedBy, int Parallel, IReadOnlyList<SuiteScore> Scores, IReadOnlyList<EvalResult> Samples)
+    string Model, string ServedBy, int Parallel, IReadOnlyList<SuiteScore> Scores, IReadOnlyList<EvalResult> Samples, IReadOnlyList<LossScore> Losses)
 {
     private const int Digits = 4;
 
@@ -24,6 +24,16 @@ internal sealed record EvalReport(
         foreach (SuiteScore score in Scores)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"| {score.Suite} | {score.Count} | {score.Correct} | {score.Share * 100:F1} % | {score.Low * 100:F1} – {score.High * 100:F1} % | {score.MeanPromptTokens:F0} |");
+        }
+
+        if (Losses.Count > 0)
+        {
+            text.AppendLine().AppendLine("Held-out loss, straight from the engine:").AppendLine();
+            text.AppendLine("| kind | tokens | nats per token | perplexity |").AppendLine("|---|---:|---:|---:|");
+            foreach (LossScore loss in Losses)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {loss.Kind} | {loss.Tokens} | {loss.Loss:F4} | {loss.Perplexity:F2} |");
+            }
         }
 
         text.AppendLine().AppendLine("## Samples, unedited");
@@ -45,6 +55,7 @@ internal sealed record EvalReport(
         json.WriteNumber("parallel", Parallel);
         json.WriteString("interval", "wilson 95 %");
         json.WriteEndObject();
+        WriteLosses(json);
         json.WriteStartObject("suites");
         foreach (SuiteScore score in Scores)
         {
@@ -60,6 +71,21 @@ internal sealed record EvalReport(
         }
 
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteLosses(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("held_out");
+        foreach (LossScore loss in Losses)
+        {
+            json.WriteStartObject(loss.Kind);
+            json.WriteNumber("tokens", loss.Tokens);
+            json.WriteNumber("nats_per_token", Math.Round(loss.Loss, Digits));
+            json.WriteNumber("perplexity", Math.Round(loss.Perplexity, Digits));
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -11,7 +11,7 @@ internal static class EvalSuiteReader
     public const string SamplesFile = "samples.jsonl";
 
     /// <summary>Texts for the loss, which needs the engine and not the API.</summary>
-    private const string HeldOutFile = "heldout.jsonl";
+    public const string HeldOutFile = "heldout.jsonl";
 
     /// <summary>Every judged row, in order of file and line.</summary>
     public static IReadOnlyList<EvalRow> ReadSuites(string folder)

@@ -21,6 +21,9 @@ public sealed class LogitProbe : IDisposable
 
     public int VocabularySize => _runner.VocabularySize;
 
+    /// <summary>Tokens the weights were trained on at a time, or null when the model does not say.</summary>
+    public int? TrainedContext => _runner.Config.TrainedContext;
+
     /// <summary>
     /// Calls <paramref name="visit"/> with (index of the row, logits[vocabulary] after that token) for every row, or for the
     /// last one only. The span is valid during the call.

@@ -1,0 +1,57 @@
+using Baltoro.Backends.Embedded;
+using Baltoro.Engine;
+using Baltoro.Engine.Diagnostics;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Tokenizer;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Composition;
+
+/// <summary>Opens the embedded backend; what is wrong with files or settings becomes one line and an exit code.</summary>
+internal static class EmbeddedBackendOpener
+{
+    private const string KernelsVariable = "BALTORO_KERNELS";
+
+    /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
+    /// <exception cref="StartFailure">It cannot be found or loaded.</exception>
+    public static ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string path = ModelLocator.Find(modelPath, AppContext.BaseDirectory);
+        return ValueTask.FromResult<IChatBackend>(Guard(() => EmbeddedBackend.Open(path, new EmbeddedOptions { Engine = EngineOptions() })));
+    }
+
+    /// <summary>Engine settings that come from the environment.</summary>
+    public static EngineOptions EngineOptions(int threads = 0) => new()
+    {
+        Threads = threads,
+        Kernels = Environment.GetEnvironmentVariable(KernelsVariable) is { Length: > 0 } kernels ? kernels : null,
+    };
+
+    public static T Guard<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception fault) when (IsModelFault(fault))
+        {
+            throw new StartFailure(ExitCode.Model, fault.Message, fault);
+        }
+    }
+
+    public static async Task<T> GuardAsync<T>(Func<Task<T>> open)
+    {
+        try
+        {
+            return await open().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (IsModelFault(fault))
+        {
+            throw new StartFailure(ExitCode.Model, fault.Message, fault);
+        }
+    }
+
+    private static bool IsModelFault(Exception fault) => fault is ModelFormatException or TokenizerFormatException or EmbeddedModelException
+        or ArgumentException or IOException or UnauthorizedAccessException;
+}
