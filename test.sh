@@ -95,7 +95,7 @@ check() {
 # number FILE ATTRIBUTE: a count of the report's assembly element; 0 where there is none.
 number() {
   local found
-  found="$(sed -n "s/.*<assembly [^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" 2>/dev/null | head -n 1)"
+  found="$(sed -n "s/.*<assembly \([^>]* \)\{0,1\}$2=\"\([0-9]*\)\".*/\2/p" "$1" 2>/dev/null | head -n 1)"
   echo "${found:-0}"
 }
 
