@@ -99,6 +99,12 @@ number() {
   echo "${found:-0}"
 }
 
+# skip_reasons PROJECT LOG: each reason once, with the number of tests it holds back.
+skip_reasons() {
+  awk -v suite="$1" '/^skipped /{getline; sub(/^ +/, ""); if (!count[$0]++) order[++n] = $0}
+    END {for (i = 1; i <= n; i++) printf "  %s: %d × %s\n", suite, count[order[i]], order[i]}' "$2"
+}
+
 # suite PROJECT: runs one test program and adds its counts. A crash, a timeout and an empty suite are failures.
 suite() {
   local name="$1" report="$results/$1.xml" log="$results/$1.log" limit="${BALTORO_SUITE_TIMEOUT:-$((soak ? 7200 : 900))}"
@@ -118,7 +124,7 @@ suite() {
   fi
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + missed))
   [ "$bad" = 0 ] || grep -vE '^(skipped |Test run summary|  (total|failed|succeeded|skipped|duration):)' "$log" | tail -n 200
-  reasons+="$(awk '/^skipped /{print "  " $2; getline; print "  " $0}' "$log")"
+  reasons+="$(skip_reasons "$name" "$log")"
   [ "$missed" = 0 ] || reasons+=$'\n'
   line "$(printf '%-28s %d passed, %d failed, %d skipped (%ds)%s' "$name" "$good" "$bad" "$missed" $((SECONDS - start)) "$note")"
 }

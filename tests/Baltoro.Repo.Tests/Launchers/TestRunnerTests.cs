@@ -19,12 +19,12 @@ public sealed class TestRunnerTests : IDisposable
     public void Run_EverythingPasses_SumsSuitesAndChecks()
     {
         Suite("A", Report(passed: 3) + "exit 0");
-        Suite("B", Report(passed: 2, skipped: 1) + "printf 'skipped B.Case (0ms)\\n  needs the big tokenizer\\n'; exit 0");
+        Suite("B", Report(passed: 2, skipped: 2) + "printf 'skipped B.Case (0ms)\\n  needs X\\nskipped B.Other (0ms)\\n  needs X\\n'; exit 0");
 
         Outcome outcome = _sandbox.Run(Runner, []);
 
-        Assert.Equal((0, "8 passed, 0 failed, 1 skipped"), (outcome.Code, outcome.LastLine));
-        Assert.Contains("  B.Case\n    needs the big tokenizer\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "8 passed, 0 failed, 2 skipped"), (outcome.Code, outcome.LastLine));
+        Assert.Contains("  Baltoro.B.Tests: 2 × needs X\n", outcome.Output, StringComparison.Ordinal);
         Assert.Matches(@"Baltoro\.A\.Tests +3 passed, 0 failed, 0 skipped", outcome.Output);
         Assert.Matches("format +passed", outcome.Output);
         Assert.Matches("launcher +passed", outcome.Output);

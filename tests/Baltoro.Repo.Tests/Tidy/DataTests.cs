@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Baltoro.Repo.Tests.Tree;
 
 namespace Baltoro.Repo.Tests.Tidy;
@@ -12,8 +13,8 @@ public sealed class DataTests
     public void TestData_HasANoteOfItsOrigin() => Finding.None(
         from path in RepoTree.Files
         where path.StartsWith("tests/data/", StringComparison.Ordinal) && Path.GetFileName(path) != Note
-        where !NoteFolders(path).Any(folder => RepoTree.Files.Contains($"{folder}/{Note}"))
-        select $"{path}: no {Note} in its folder or above it says source, command and licence");
+        where !NoteFolders(path).Any(folder => RepoTree.Files.Contains($"{folder}/{Note}")) && !HasItsOwnNote(path)
+        select $"{path}: neither {Note} in its folder or above it nor its own field \"provenance\" says source, command and licence");
 
     [Fact]
     public void Notes_NameALicence() => Finding.None(
@@ -30,6 +31,19 @@ public sealed class DataTests
             .Where(path => path.StartsWith("models/kimi-nano/", StringComparison.Ordinal))
             .Sum(path => new FileInfo(RepoTree.Absolute(path)).Length);
         Assert.True(total <= ModelByteLimit, $"models/kimi-nano has {total:N0} bytes, allowed {ModelByteLimit:N0}");
+    }
+
+    private static bool HasItsOwnNote(string path)
+    {
+        if (!path.EndsWith(".json", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(RepoTree.Read(path));
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("provenance", out JsonElement note)
+            && note.ValueKind is JsonValueKind.String or JsonValueKind.Object;
     }
 
     private static IEnumerable<string> NoteFolders(string path)

@@ -26,6 +26,7 @@ public sealed class DocumentTests
     {
         HashSet<string> served = Served();
         Assert.SkipWhen(served.Count == 0, "the server has no route yet");
+        Assert.True(File.Exists(RepoTree.Absolute(ApiPage)), $"{ApiPage} is missing; the server has {served.Count} routes");
         HashSet<string> written = [.. Routes.InText(RepoTree.Read(ApiPage))];
         Finding.None(
         [
@@ -68,9 +69,23 @@ public sealed class DocumentTests
     public void Routes_SourceAndText_AreReadAlike()
     {
         SourceFile file = new("src/Baltoro.Server/E.cs", """
-            class E { void M() { var v1 = app.MapGroup("/v1"); v1.MapGet("/models/{id}", X); app.MapPost("/a", X); app.MapGroup("/b").MapDelete("/c/", X); } }
+            class E
+            {
+                static string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+                void M()
+                {
+                    var v1 = app.MapGroup("/v1");
+                    v1.MapGet("/models/{**id}", X);
+                    app.MapPost("/a", X);
+                    app.MapGroup("/b").MapDelete("/c/", X);
+                    foreach (string prefix in (string[])["", "/v1"]) { app.MapMethods($"{prefix}/live", Methods, X); }
+                    app.MapGet(Unknown(), X);
+                }
+            }
             """);
-        Assert.Equal(["GET /v1/models/{}", "POST /a", "DELETE /b/c"], Routes.InSource(file));
+        Assert.Equal(
+            ["GET /v1/models/{}", "POST /a", "DELETE /b/c", "GET /live", "GET /v1/live", "? src/Baltoro.Server/E.cs:11"],
+            Routes.InSource(file));
         Assert.Equal(["GET /v1/models/{}", "POST /a"], Routes.InText("`GET /v1/models/{model}` and POST /a."));
     }
 
