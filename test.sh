@@ -123,7 +123,7 @@ suite() {
     note=", ended with exit code $code" bad=1
   fi
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + missed))
-  [ "$bad" = 0 ] || grep -vE '^(skipped |Test run summary|  (total|failed|succeeded|skipped|duration):)' "$log" | tail -n 200
+  [ "$bad" = 0 ] || grep -vE '^(skipped |Test run summary|  (total|failed|succeeded|skipped|duration):|  In process file artifacts|    - .*\.xml$|$)' "$log" | tail -n 200
   reasons+="$(skip_reasons "$name" "$log")"
   [ "$missed" = 0 ] || reasons+=$'\n'
   line "$(printf '%-28s %d passed, %d failed, %d skipped (%ds)%s' "$name" "$good" "$bad" "$missed" $((SECONDS - start)) "$note")"
