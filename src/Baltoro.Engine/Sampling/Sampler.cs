@@ -1,0 +1,91 @@
+using System.Numerics.Tensors;
+using Baltoro.Engine.Diagnostics;
+
+namespace Baltoro.Engine.Sampling;
+
+/// <summary>
+/// Draws a token from a row of logits: penalties and bias, then temperature, then top-k, then top-p over what is left,
+/// then min-p. Holds scratch buffers of one vocabulary; one instance per thread (the engine's owner thread).
+/// </summary>
+public sealed class Sampler
+{
+    private readonly float[] _logits;
+    private readonly float[] _weights;
+    private readonly CandidateList _candidates;
+
+    public Sampler(int vocabularySize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        _logits = new float[vocabularySize];
+        _weights = new float[vocabularySize];
+        _candidates = new CandidateList(vocabularySize);
+    }
+
+    /// <summary>Draws token number <paramref name="drawIndex"/> of a sequence.</summary>
+    /// <param name="logits">logits[vocabulary], float32; not changed.</param>
+    /// <param name="counts">Tokens seen so far, or null when no penalty is on.</param>
+    /// <param name="topLogprobs">Null for no log probabilities, otherwise the number of alternatives.</param>
+    /// <exception cref="InvariantException">The largest logit is not finite.</exception>
+    public SampledToken Draw(ReadOnlySpan<float> logits, SamplingParams sampling, TokenCounts? counts, long drawIndex, int? topLogprobs)
+    {
+        Span<float> work = _logits;
+        logits.CopyTo(work);
+        counts?.Apply(work, sampling);
+        if (sampling.LogitBias.Count > 0)
+        {
+            foreach ((int id, float bias) in sampling.LogitBias)
+            {
+                work[id] += bias;
+            }
+        }
+
+        // IndexOfMax gives the lowest index among equals, and a NaN before any number.
+        int best = TensorPrimitives.IndexOfMax<float>(work);
+        Check.That(float.IsFinite(work[best]), "the largest logit is not finite");
+        int token = sampling.Temperature == 0f ? best : DrawRandom(work, work[best], sampling, drawIndex);
+        return topLogprobs is { } count ? LogprobReport.Build(logits, token, count) : new SampledToken(token, 0f, null);
+    }
+
+    private int DrawRandom(Span<float> logits, float largest, SamplingParams sampling, long drawIndex)
+    {
+        double unit = SeededRandom.NextUnit(sampling.Seed, drawIndex);
+        Span<float> weights = _weights;
+        TensorPrimitives.Subtract(logits, largest, weights);
+        TensorPrimitives.Multiply(weights, 1f / sampling.Temperature, weights);
+        TensorPrimitives.Exp<float>(weights, weights);
+        if (sampling.TopK <= 0 && sampling.TopP >= 1f)
+        {
+            return PickInOrder(weights, sampling.MinP, unit);
+        }
+
+        _candidates.Fill(weights, sampling);
+        return _candidates.Pick(unit);
+    }
+
+    /// <summary>Inverse transform over the whole vocabulary in id order; weights are relative to the largest, which is 1.</summary>
+    private static int PickInOrder(Span<float> weights, float minP, double unit)
+    {
+        double total = 0;
+        foreach (float weight in weights)
+        {
+            total += weight >= minP ? weight : 0;
+        }
+
+        double target = unit * total;
+        int last = 0;
+        for (int id = 0; id < weights.Length; id++)
+        {
+            if (weights[id] >= minP && weights[id] > 0)
+            {
+                last = id;
+                target -= weights[id];
+                if (target < 0)
+                {
+                    return id;
+                }
+            }
+        }
+
+        return last;
+    }
+}

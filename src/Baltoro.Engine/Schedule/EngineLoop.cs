@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using Baltoro.Engine.Cache;
+using Baltoro.Engine.Model;
+using Baltoro.Engine.Sampling;
+
+namespace Baltoro.Engine.Schedule;
+
+/// <summary>
+/// The one thread that owns all serving state: Plan → Reserve pages → Run → Sample → Commit. Other threads only enqueue,
+/// ask for a cancel, and read events.
+/// </summary>
+internal sealed class EngineLoop : IDisposable
+{
+    private readonly IModelRunner _runner;
+    private readonly LatentCache _cache;
+    private readonly PagePool _pool;
+    private readonly Scheduler _scheduler;
+    private readonly Sampler _sampler;
+    private readonly ConcurrentQueue<Sequence> _inbox = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly StepPlan _plan = new();
+    private readonly List<Sequence> _scheduled = [];
+    private readonly List<Sequence> _ended = [];
+    private readonly Lock _statsLock = new();
+    private EngineStats _stats;
+    private long _steps;
+    private long _promptTokens;
+    private long _generatedTokens;
+    private volatile bool _stopping;
+
+    public EngineLoop(IModelRunner runner, LatentCache cache, EngineOptions options)
+    {
+        _runner = runner;
+        _cache = cache;
+        _pool = new PagePool(cache.PageCount);
+        _scheduler = new Scheduler(_pool, options);
+        _sampler = new Sampler(runner.VocabularySize);
+        PublishStats();
+        _thread = new Thread(RunLoop) { Name = "baltoro-engine", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Raised on the owner thread when a sequence has ended; it no longer counts against the limits.</summary>
+    public event Action<Sequence>? SequenceEnded;
+
+    public EngineStats Stats
+    {
+        get
+        {
+            lock (_statsLock)
+            {
+                return _stats;
+            }
+        }
+    }
+
+    public void Submit(Sequence sequence)
+    {
+        _inbox.Enqueue(sequence);
+        Wake();
+    }
+
+    public void Wake() => _wake.Set();
+
+    /// <summary>Ends every sequence as cancelled and joins the thread.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        _thread.Join();
+        _wake.Dispose();
+    }
+
+    private void RunLoop()
+    {
+        while (!_stopping)
+        {
+            TakeInbox();
+            EndCancelled();
+            _scheduler.Plan(_plan, _scheduled);
+            if (_plan.Slices.Count == 0)
+            {
+                PublishStats();
+                _wake.WaitOne();
+                continue;
+            }
+
+            Step();
+            PublishStats();
+        }
+
+        Shutdown();
+    }
+
+    private void TakeInbox()
+    {
+        while (_inbox.TryDequeue(out Sequence? sequence))
+        {
+            _scheduler.Enqueue(sequence);
+        }
+    }
+
+    private void EndCancelled()
+    {
+        _ended.Clear();
+        _scheduler.RemoveCancelled(_ended);
+        foreach (Sequence sequence in _ended)
+        {
+            End(sequence, FinishReason.Cancelled);
+        }
+    }
+
+    private void Step()
+    {
+        try
+        {
+            ReadOnlySpan<float> logits = _runner.Run(_plan, _cache);
+            _steps++;
+            int row = 0;
+            foreach (Sequence sequence in _scheduled)
+            {
+                _promptTokens += sequence.IsDecoding ? 0 : sequence.Slice.Tokens.Length;
+                sequence.CommitRows();
+                _scheduler.Publish(sequence);
+                if (sequence.Slice.LogitRows == 1)
+                {
+                    Sample(sequence, logits.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize));
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            FailStep(fault);
+        }
+    }
+
+    private void Sample(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        GenerationRequest request = sequence.Request;
+        SampledToken token = _sampler.Draw(logits, request.Sampling, sequence.Counts, sequence.GeneratedCount, request.TopLogprobs);
+        sequence.Append(token);
+        _generatedTokens++;
+        if (sequence.StopIds.Contains(token.TokenId))
+        {
+            Finish(sequence, FinishReason.StopToken);
+        }
+        else if (sequence.AtLimit)
+        {
+            Finish(sequence, FinishReason.Length);
+        }
+    }
+
+    private void Finish(Sequence sequence, FinishReason reason)
+    {
+        _scheduler.Release(sequence);
+        End(sequence, reason);
+    }
+
+    /// <summary>A step that throws ends the sequences that took part in it; the engine goes on with the others.</summary>
+    private void FailStep(Exception fault)
+    {
+        foreach (Sequence sequence in _scheduled)
+        {
+            if (_scheduler.Running.Contains(sequence))
+            {
+                _scheduler.Release(sequence);
+                End(sequence, FinishReason.Fault, fault.ToString());
+            }
+        }
+    }
+
+    private void End(Sequence sequence, FinishReason reason, string? faultMessage = null)
+    {
+        sequence.End(reason, faultMessage);
+        SequenceEnded?.Invoke(sequence);
+    }
+
+    private void Shutdown()
+    {
+        TakeInbox();
+        foreach (Sequence sequence in _scheduler.Running)
+        {
+            sequence.RequestCancel();
+        }
+
+        foreach (Sequence sequence in _scheduler.Waiting)
+        {
+            sequence.RequestCancel();
+        }
+
+        EndCancelled();
+        PublishStats();
+    }
+
+    private void PublishStats()
+    {
+        lock (_statsLock)
+        {
+            _stats = new EngineStats(
+                _scheduler.Running.Count,
+                _scheduler.WaitingCount + _inbox.Count,
+                _pool.FreePages,
+                _pool.CachedPages,
+                _pool.TotalPages,
+                _steps,
+                _promptTokens,
+                _generatedTokens,
+                _scheduler.Preemptions);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Threading.Channels;
+using Baltoro.Engine.Cache;
+using Baltoro.Engine.Diagnostics;
+using Baltoro.Engine.Sampling;
+
+namespace Baltoro.Engine.Schedule;
+
+/// <summary>
+/// One request being generated: its tokens, how many of them are in the cache, and its pages.
+/// Invariant I2: 0 ≤ cached ≤ scheduled ≤ length ≤ limit. Owned by the engine's owner thread; only
+/// <see cref="RequestCancel"/> may be called from elsewhere.
+/// </summary>
+internal sealed class Sequence
+{
+    private readonly Channel<TokenEvent> _events;
+    private readonly int _lengthLimit;
+    private int[] _tokens;
+    private int[] _pages = [];
+    private volatile bool _cancelRequested;
+
+    public Sequence(GenerationRequest request, int maxPositions)
+    {
+        Request = request;
+        PromptLength = request.PromptIds.Length;
+        _lengthLimit = (int)Math.Min((long)PromptLength + request.MaxNewTokens, maxPositions);
+        _tokens = new int[Math.Min(_lengthLimit, PromptLength + 256)];
+        request.PromptIds.Span.CopyTo(_tokens);
+        Length = PromptLength;
+        StopIds = [.. request.StopIds];
+        Counts = UsesPenalties(request.Sampling) ? new TokenCounts(request.PromptIds.Span) : null;
+        Slice = new SequenceSlice { Tokens = default, StartPosition = 0, Pages = default, Form = AttentionForm.Plain, LogitRows = 0 };
+        _events = Channel.CreateBounded<TokenEvent>(new BoundedChannelOptions(request.MaxNewTokens == int.MaxValue ? int.MaxValue : request.MaxNewTokens + 1)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+        });
+    }
+
+    public GenerationRequest Request { get; }
+
+    public int PromptLength { get; }
+
+    /// <summary>Prompt and generated tokens together.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Tokens whose latents are in the cache.</summary>
+    public int Cached { get; private set; }
+
+    /// <summary>Tokens whose latents will be in the cache when the current step is done.</summary>
+    public int Scheduled { get; private set; }
+
+    public int PageCount { get; private set; }
+
+    /// <summary>Prompt tokens taken from the prefix tree when the sequence first started.</summary>
+    public int CachedPromptTokens { get; private set; }
+
+    /// <summary>The tree node of the last page that is shared with or published to the prefix tree.</summary>
+    public PrefixNode? TreeNode { get; set; }
+
+    /// <summary>Leading pages that are in the prefix tree.</summary>
+    public int TreePages { get; set; }
+
+    public HashSet<int> StopIds { get; }
+
+    public TokenCounts? Counts { get; }
+
+    /// <summary>The rows of this sequence in the current step; reused.</summary>
+    public SequenceSlice Slice { get; }
+
+    public ChannelReader<TokenEvent> Events => _events.Reader;
+
+    public bool CancelRequested => _cancelRequested;
+
+    public int GeneratedCount => Length - PromptLength;
+
+    public bool AtLimit => Length >= _lengthLimit;
+
+    /// <summary>Whether the next row is a generated token, so that the step costs one row.</summary>
+    public bool IsDecoding => Cached >= PromptLength;
+
+    public ReadOnlySpan<int> Pages => _pages.AsSpan(0, PageCount);
+
+    public ReadOnlySpan<int> PromptTokens => _tokens.AsSpan(0, PromptLength);
+
+    public void RequestCancel() => _cancelRequested = true;
+
+    public void AddPage(int page)
+    {
+        if (PageCount == _pages.Length)
+        {
+            Array.Resize(ref _pages, Math.Max(8, _pages.Length * 2));
+        }
+
+        _pages[PageCount++] = page;
+    }
+
+    /// <summary>Replaces page number <paramref name="index"/> by an equal one of the prefix tree.</summary>
+    public void SwapPage(int index, int page) => _pages[index] = page;
+
+    /// <summary>The pages added so far hold the first <paramref name="tokens"/> prompt tokens already.</summary>
+    public void AdoptPrefix(int tokens)
+    {
+        Check.That(Cached == 0 && tokens < PromptLength, "I2: a prefix is adopted by a sequence that has started");
+        Cached = tokens;
+        Scheduled = tokens;
+        if (GeneratedCount == 0)
+        {
+            CachedPromptTokens = tokens;
+        }
+    }
+
+    /// <summary>Fills <see cref="Slice"/> with the next rows: at most <paramref name="budget"/>, of one attention form.</summary>
+    public int ScheduleRows(int budget)
+    {
+        int end = Cached < PromptLength ? PromptLength : Length;
+        int rows = Math.Min(end - Cached, budget);
+        Check.That(rows > 0, "I2: a sequence without rows is scheduled");
+        Scheduled = Cached + rows;
+        Slice.Tokens = _tokens.AsMemory(Cached, rows);
+        Slice.StartPosition = Cached;
+        Slice.Pages = _pages.AsMemory(0, PageCount);
+        Slice.Form = Cached < PromptLength ? AttentionForm.Plain : AttentionForm.Absorbed;
+        Slice.LogitRows = Scheduled == Length ? 1 : 0;
+        return rows;
+    }
+
+    /// <summary>The step ran: its rows are in the cache.</summary>
+    public void CommitRows()
+    {
+        Check.That(Cached <= Scheduled && Scheduled <= Length && Length <= _lengthLimit, "I2: counters of a sequence are out of order");
+        Cached = Scheduled;
+    }
+
+    public void Append(in SampledToken token)
+    {
+        if (Length == _tokens.Length)
+        {
+            Array.Resize(ref _tokens, (int)Math.Min(_lengthLimit, (long)_tokens.Length * 2));
+        }
+
+        _tokens[Length++] = token.TokenId;
+        Counts?.Add(token.TokenId);
+        Write(new TokenEvent(token.TokenId, token.Logprob, token.Top, null, 0, null));
+    }
+
+    /// <summary>Forgets the cached rows; they are computed again, generated ones in the generating form (I6).</summary>
+    public void ResetCache()
+    {
+        Cached = 0;
+        Scheduled = 0;
+        PageCount = 0;
+        TreeNode = null;
+        TreePages = 0;
+    }
+
+    public void End(FinishReason reason, string? faultMessage = null)
+    {
+        Write(new TokenEvent(-1, 0f, null, reason, CachedPromptTokens, faultMessage));
+        _events.Writer.Complete();
+    }
+
+    private void Write(in TokenEvent tokenEvent) =>
+        Check.That(_events.Writer.TryWrite(tokenEvent), "the event channel of a sequence is full or closed");
+
+    private static bool UsesPenalties(SamplingParams sampling) =>
+        sampling.RepetitionPenalty != 1f || sampling.PresencePenalty != 0f || sampling.FrequencyPenalty != 0f;
+}
