@@ -1,5 +1,0 @@
-namespace Baltoro.Engine.Tests;
-
-public class PlaceholderTests
-{
-}
