@@ -71,7 +71,8 @@ internal static unsafe class MatMulKernel<TSimd, TVector, TElement>
             sum = TSimd.Fma(TElement.Load<TSimd, TVector>(weights, k), TSimd.Load(x + k), sum);
         }
 
-        return LaneSum.One(TSimd.Fold(sum)) + Tail(weights, x, k, width);
+        float whole = LaneSum.One(TSimd.Fold(sum));
+        return k < width ? whole + Tail(weights, x, k, width) : whole;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -93,9 +94,11 @@ internal static unsafe class MatMulKernel<TSimd, TVector, TElement>
             s3 = TSimd.Fma(TElement.Load<TSimd, TVector>(w3, k), v, s3);
         }
 
-        Vector128<float> tail = k == width ? Vector128<float>.Zero : Tails(w0, weightBytes, x, k, width);
-        Vector128<float> sum = LaneSum.Four(TSimd.Fold(s0), TSimd.Fold(s1), TSimd.Fold(s2), TSimd.Fold(s3));
-        (sum + tail).Store(args.Y + (row * args.YStride) + column);
+        LaneSum.Four(TSimd.Fold(s0), TSimd.Fold(s1), TSimd.Fold(s2), TSimd.Fold(s3)).Store(args.Y + (row * args.YStride) + column);
+        if (k < width)
+        {
+            AddTails(in args, w0, weightBytes, row, 1, column, k);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -142,24 +145,31 @@ internal static unsafe class MatMulKernel<TSimd, TVector, TElement>
             s33 = TSimd.Fma(w, v3, s33);
         }
 
-        StoreRow(in args, w0, weightBytes, row, column, k, LaneSum.Four(TSimd.Fold(s00), TSimd.Fold(s01), TSimd.Fold(s02), TSimd.Fold(s03)));
-        StoreRow(in args, w0, weightBytes, row + 1, column, k, LaneSum.Four(TSimd.Fold(s10), TSimd.Fold(s11), TSimd.Fold(s12), TSimd.Fold(s13)));
-        StoreRow(in args, w0, weightBytes, row + 2, column, k, LaneSum.Four(TSimd.Fold(s20), TSimd.Fold(s21), TSimd.Fold(s22), TSimd.Fold(s23)));
-        StoreRow(in args, w0, weightBytes, row + 3, column, k, LaneSum.Four(TSimd.Fold(s30), TSimd.Fold(s31), TSimd.Fold(s32), TSimd.Fold(s33)));
+        // Nothing may be called before the last store: a live accumulator across a call would be spilled in every turn of the loop.
+        float* y = args.Y + (row * args.YStride) + column;
+        LaneSum.Four(TSimd.Fold(s00), TSimd.Fold(s01), TSimd.Fold(s02), TSimd.Fold(s03)).Store(y);
+        LaneSum.Four(TSimd.Fold(s10), TSimd.Fold(s11), TSimd.Fold(s12), TSimd.Fold(s13)).Store(y + args.YStride);
+        LaneSum.Four(TSimd.Fold(s20), TSimd.Fold(s21), TSimd.Fold(s22), TSimd.Fold(s23)).Store(y + (2 * args.YStride));
+        LaneSum.Four(TSimd.Fold(s30), TSimd.Fold(s31), TSimd.Fold(s32), TSimd.Fold(s33)).Store(y + (3 * args.YStride));
+        if (k < width)
+        {
+            AddTails(in args, w0, weightBytes, row, 4, column, k);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow(in MatMulArgs args, byte* w0, nint weightBytes, int row, int column, int k, Vector128<float> sum)
+    /// <summary>Adds the last width mod Lanes products to four outputs of some rows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTails(in MatMulArgs args, byte* w0, nint weightBytes, int firstRow, int rows, int column, int k)
     {
-        Vector128<float> tail = k == args.InWidth ? Vector128<float>.Zero : Tails(w0, weightBytes, args.XRow(row), k, args.InWidth);
-        (sum + tail).Store(args.Y + (row * args.YStride) + column);
+        for (int row = firstRow; row < firstRow + rows; row++)
+        {
+            float* y = args.Y + (row * args.YStride) + column;
+            for (int i = 0; i < 4; i++)
+            {
+                y[i] += Tail(w0 + (i * weightBytes), args.XRow(row), k, args.InWidth);
+            }
+        }
     }
-
-    private static Vector128<float> Tails(byte* w0, nint weightBytes, float* x, int k, int width) => Vector128.Create(
-        Tail(w0, x, k, width),
-        Tail(w0 + weightBytes, x, k, width),
-        Tail(w0 + (2 * weightBytes), x, k, width),
-        Tail(w0 + (3 * weightBytes), x, k, width));
 
     private static float Tail(void* weights, float* x, int k, int width)
     {
