@@ -14,11 +14,11 @@ internal static class EmbeddedBackendOpener
 
     /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
     /// <exception cref="StartFailure">It cannot be found or loaded.</exception>
-    public static ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
+    public static async ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string path = ModelLocator.Find(modelPath, AppContext.BaseDirectory);
-        return ValueTask.FromResult<IChatBackend>(Guard(() => EmbeddedBackend.Open(path, new EmbeddedOptions { Engine = EngineOptions() })));
+        return await GuardAsync(() => EmbeddedBackend.OpenAsync(path, new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
     }
 
     /// <summary>Engine settings that come from the environment.</summary>

@@ -9,7 +9,7 @@ internal static class RealTokenizer
 
     public static KimiTokenizer Get()
     {
-        Assert.SkipWhen(TestPaths.RealTokenizer is null, "the published tokenizer is not here (../shared/kimi-k2.5 or BALTORO_SHARED)");
+        Assert.SkipWhen(TestPaths.RealTokenizer is null, "the published tokenizer is not here (the shared folder/kimi-k2.5 or BALTORO_SHARED)");
         return _tokenizer.Value;
     }
 }
