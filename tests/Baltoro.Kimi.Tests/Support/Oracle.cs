@@ -13,7 +13,7 @@ internal static class Oracle
     {
         if (TestPaths.RealTokenizer is null)
         {
-            return "the published tokenizer is not here (the shared folder/kimi-k2.5 or BALTORO_SHARED)";
+            return "the published tokenizer (kimi-k2.5) is not here; BALTORO_SHARED names the folder it lies in";
         }
 
         if (!File.Exists(Path.Combine(Folder, "node_modules", "tiktoken", "package.json")))

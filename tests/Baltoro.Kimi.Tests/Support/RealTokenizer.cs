@@ -9,7 +9,7 @@ internal static class RealTokenizer
 
     public static KimiTokenizer Get()
     {
-        Assert.SkipWhen(TestPaths.RealTokenizer is null, "the published tokenizer is not here (the shared folder/kimi-k2.5 or BALTORO_SHARED)");
+        Assert.SkipWhen(TestPaths.RealTokenizer is null, "the published tokenizer (kimi-k2.5) is not here; BALTORO_SHARED names the folder it lies in");
         return _tokenizer.Value;
     }
 }
