@@ -136,6 +136,16 @@ public sealed class SqliteKeyStoreTests : IDisposable
     }
 
     [Fact]
+    public void Database_IsTheOwnersOnly()
+    {
+        Open();
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_directory.DatabaseFile));
+        }
+    }
+
+    [Fact]
     public void Migrations_AreNumberedWithoutGaps() => Assert.Equal(
         Enumerable.Range(1, SqliteMigrator.Scripts().Count), SqliteMigrator.Scripts().Select(script => script.Number));
 
