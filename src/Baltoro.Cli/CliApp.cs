@@ -13,7 +13,7 @@ namespace Baltoro.Cli;
 /// </summary>
 internal sealed class CliApp(CliServices services, TextWriter output, TextWriter error, TextReader input)
 {
-    public async Task<int> RunAsync(IReadOnlyList<string> args)
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
         ParseResult parsed = BuildRoot().Parse(args);
         if (parsed.Action is ParseErrorAction)
@@ -31,7 +31,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
         catch (StartFailure failure)
         {

@@ -5,5 +5,5 @@ namespace Baltoro.Cli;
 internal static class Program
 {
     private static Task<int> Main(string[] args) =>
-        new CliApp(CliServices.Default(), Console.Out, Console.Error, Console.In).RunAsync(args);
+        new CliApp(CliServices.Default(), Console.Out, Console.Error, Console.In).RunAsync(args, CancellationToken.None);
 }

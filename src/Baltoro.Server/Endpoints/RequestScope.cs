@@ -28,9 +28,9 @@ internal sealed class RequestScope(ILogger<RequestScope> logger) : IMiddleware
                 await ApiError.WriteAsync(context, error).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client went away before there was anything to run; nobody reads an answer.
+            // The client went away; nobody reads an answer, and what ran has been settled.
         }
         catch (BadHttpRequestException) when (!context.Response.HasStarted)
         {

@@ -25,6 +25,12 @@ internal static class ApiError
             response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (error.Code == ErrorCode.RequestTooLarge)
+        {
+            // The rest of the body stays unread, so the connection cannot carry another request.
+            response.Headers.Connection = "close";
+        }
+
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(error.ToReply(), WireJson.Wire.ErrorReply);
         response.ContentType = "application/json";
         response.ContentLength = body.Length;

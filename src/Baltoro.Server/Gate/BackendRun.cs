@@ -124,7 +124,7 @@ internal sealed class BackendRun : IAsyncDisposable
                 _openChoices--;
                 break;
             case ChatEvent.Fault fault:
-                ServerLog.BackendFault(_logger, _backend.Name, _request.RequestId, $"{fault.Kind}: {fault.Message}");
+                Log(fault);
                 _isFaulted = true;
                 break;
             default:
@@ -132,6 +132,15 @@ internal sealed class BackendRun : IAsyncDisposable
         }
 
         return next;
+    }
+
+    /// <summary>Refusals of a request are the client's business; only failures are logged.</summary>
+    private void Log(ChatEvent.Fault fault)
+    {
+        if (fault.Kind is ChatFaultKind.Internal or ChatFaultKind.Unavailable)
+        {
+            ServerLog.BackendFault(_logger, _backend.Name, _request.RequestId, $"{fault.Kind}: {fault.Message}");
+        }
     }
 
     private ChatEvent.Fault Break(ChatEvent.Fault fault)

@@ -76,6 +76,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         });
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Error && level >= options.LogLevel);
+        // A failed start is told once, in one line, by whoever started the server.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -9,6 +9,7 @@ namespace Baltoro.Storage.Sqlite;
 public sealed class SqliteDatabase
 {
     private const int BusyTimeoutSeconds = 10;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly string _connectionString;
 
     private SqliteDatabase(string path)
@@ -33,11 +34,12 @@ public sealed class SqliteDatabase
         SqliteDatabase database = new(path);
         try
         {
+            CreateForOwner(path);
             using SqliteConnection connection = database.Connect();
             Execute(connection, "PRAGMA journal_mode = WAL");
             SqliteMigrator.Run(connection, path, clock);
         }
-        catch (SqliteException fault)
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new StorageException($"database {path}: cannot be opened ({fault.Message})", fault);
         }
@@ -52,6 +54,18 @@ public sealed class SqliteDatabase
         connection.Open();
         Execute(connection, "PRAGMA synchronous = FULL");
         return connection;
+    }
+
+    /// <summary>SQLite gives its log files the mode of the database, so this one file decides for all.</summary>
+    private static void CreateForOwner(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path))
+        {
+            return;
+        }
+
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = OwnerOnly };
+        using FileStream file = new(path, options);
     }
 
     /// <summary>Runs one statement that returns nothing.</summary>

@@ -45,7 +45,12 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ServerOptions options = Configure(new ServerOptions { DataPath = _folder.Path, Urls = ["http://127.0.0.1:0"] });
+        ServerOptions options = Configure(new ServerOptions
+        {
+            DataPath = _folder.Path,
+            Urls = ["http://127.0.0.1:0"],
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+        });
         _store = ServerStore.Open(options.DataPath, TimeProvider.System);
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
