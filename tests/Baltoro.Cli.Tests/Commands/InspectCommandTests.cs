@@ -50,7 +50,7 @@ public class InspectCommandTests
 
         public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) => [4, 5];
 
-        public RenderedPrompt Render(string? modelPath, ChatRequest request) => new($"{request.Messages.Count} {request.Thinking}", [9]);
+        public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => ($"{request.Messages.Count} {request.Thinking}", [9]);
 
         public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>
             Task.FromResult(new EngineBenchResult(1.5, 2.5, 3.5, 4.5, 5, "avx2"));
