@@ -64,7 +64,7 @@ internal sealed class ChatSession
             return ExitCode.Failure;
         }
 
-        request = request with { MaxCompletionTokens = Math.Min(_card.DefaultBudget, room) };
+        request = request with { MaxCompletionTokens = Math.Min(_card.DefaultOutputTokens, room) };
         return await StreamAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
@@ -73,7 +73,7 @@ internal sealed class ChatSession
         RequestId = $"chat-{Guid.NewGuid():N}",
         TenantId = "local",
         Messages = [.. _messages],
-        Thinking = _card.Thinking != ThinkingMode.OffByDefault,
+        Thinking = _card.Thinking != ThinkingPolicy.OffByDefault,
         MaxCompletionTokens = 1,
     };
 

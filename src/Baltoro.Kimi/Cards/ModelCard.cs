@@ -1,24 +1,31 @@
 namespace Baltoro.Kimi.Cards;
 
-/// <summary>How one model id answers.</summary>
-/// <param name="Id">The id clients send.</param>
-/// <param name="Profile">Whose request rules hold.</param>
-/// <param name="ContextWindow">Tokens of input and output together.</param>
-/// <param name="MaxOutput">Most completion tokens of one request.</param>
-/// <param name="DefaultBudget">Completion tokens when the request names none.</param>
-/// <param name="Thinking">When it thinks.</param>
-/// <param name="InputNanoUsdPerToken">Price of a prompt token in 10⁻⁹ US dollars.</param>
-/// <param name="OutputNanoUsdPerToken">Price of a completion token in 10⁻⁹ US dollars.</param>
-/// <param name="OwnedBy">Value of <c>owned_by</c>.</param>
-/// <param name="Created">Unix seconds.</param>
-public sealed record ModelCard(
-    string Id,
-    ModelProfile Profile,
-    int ContextWindow,
-    int MaxOutput,
-    int DefaultBudget,
-    ThinkingMode Thinking,
-    long InputNanoUsdPerToken,
-    long OutputNanoUsdPerToken,
-    string OwnedBy,
-    long Created);
+/// <summary>How one model id answers and what it costs.</summary>
+public sealed record ModelCard
+{
+    public required string Id { get; init; }
+
+    public required CardProfile Profile { get; init; }
+
+    /// <summary>Tokens of prompt and completion together.</summary>
+    public required int ContextWindow { get; init; }
+
+    /// <summary>Largest completion budget.</summary>
+    public required int MaxOutputTokens { get; init; }
+
+    /// <summary>Completion budget of a request that sends none.</summary>
+    public required int DefaultOutputTokens { get; init; }
+
+    public required ThinkingPolicy Thinking { get; init; }
+
+    /// <summary>Price of a prompt token in billionths of a dollar: $1.40 per million tokens is 1400.</summary>
+    public required long InputNanoUsdPerToken { get; init; }
+
+    /// <summary>Price of a completion token in billionths of a dollar.</summary>
+    public required long OutputNanoUsdPerToken { get; init; }
+
+    public required string OwnedBy { get; init; }
+
+    /// <summary>Seconds since 1970.</summary>
+    public required long CreatedUnixSeconds { get; init; }
+}

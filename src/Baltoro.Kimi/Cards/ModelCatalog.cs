@@ -1,37 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
 namespace Baltoro.Kimi.Cards;
 
-/// <summary>The model ids a server knows, in the order they are listed.</summary>
+/// <summary>The model ids that are served, in a fixed order. Immutable.</summary>
 public sealed class ModelCatalog
 {
-    private const long AnnouncedUnixSeconds = 1_769_472_000;
     private readonly Dictionary<string, ModelCard> _byId;
 
-    /// <summary>A catalogue of these cards; ids are unique.</summary>
-    public ModelCatalog(IReadOnlyList<ModelCard> cards)
+    public ModelCatalog(IEnumerable<ModelCard> cards)
     {
-        Cards = cards;
-        _byId = cards.ToDictionary(card => card.Id, StringComparer.Ordinal);
+        Cards = [.. cards];
+        _byId = Cards.ToDictionary(c => c.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>The ids of the seed's contract and of the hosted platform.</summary>
+    /// <summary>The cards that stand without configuration.</summary>
     public static ModelCatalog BuiltIn { get; } = new(
     [
-        Seed("kimi-k2-5", ThinkingMode.OffByDefault),
-        Seed("kimi-k2-5-thinking", ThinkingMode.Always),
-        Platform("kimi-k2.5"),
-        Platform("moonshotai/kimi-k2.5"),
-        Platform("moonshotai/Kimi-K2.5"),
+        BuiltInCards.Seed("kimi-k2-5", ThinkingPolicy.OffByDefault),
+        BuiltInCards.Seed("kimi-k2-5-thinking", ThinkingPolicy.Always),
+        BuiltInCards.Platform("kimi-k2.5"),
+        BuiltInCards.Platform("moonshotai/kimi-k2.5"),
+        BuiltInCards.Platform("moonshotai/Kimi-K2.5"),
     ]);
 
-    /// <summary>Every card.</summary>
     public IReadOnlyList<ModelCard> Cards { get; }
 
-    /// <summary>The card of <paramref name="id"/>, or null.</summary>
-    public ModelCard? TryGet(string id) => _byId.GetValueOrDefault(id);
+    /// <summary>Finds a card by its exact id.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out ModelCard? card) => _byId.TryGetValue(id, out card);
 
-    private static ModelCard Seed(string id, ThinkingMode thinking) =>
-        new(id, ModelProfile.Seed, 131_072, 8_192, 8_192, thinking, 1_400, 4_200, "moonshot", AnnouncedUnixSeconds);
+    /// <summary>
+    /// The built-in cards, changed by configuration: an object whose keys are model ids. A known id changes the fields
+    /// it names; a new id starts from its profile's built-in values (platform when it names none); null removes an id.
+    /// </summary>
+    /// <param name="models">Value of the key <paramref name="key"/>.</param>
+    /// <param name="key">Name of that key, for messages.</param>
+    /// <exception cref="ModelCatalogException">All errors, each naming its key.</exception>
+    public static ModelCatalog Load(JsonElement models, string key = "models")
+    {
+        if (models.ValueKind != JsonValueKind.Object)
+        {
+            throw new ModelCatalogException([$"{key}: expected an object of model ids, found {models.GetRawText()}"]);
+        }
 
-    private static ModelCard Platform(string id) =>
-        new(id, ModelProfile.Platform, 262_144, 262_144, 32_768, ThinkingMode.OnByDefault, 600, 3_000, "moonshot", AnnouncedUnixSeconds);
+        List<string> errors = [];
+        List<ModelCard> cards = [.. BuiltIn.Cards];
+        foreach (JsonProperty entry in models.EnumerateObject())
+        {
+            int index = cards.FindIndex(c => c.Id == entry.Name);
+            if (entry.Value.ValueKind == JsonValueKind.Null)
+            {
+                cards.RemoveAll(c => c.Id == entry.Name);
+                continue;
+            }
+
+            ModelCard card = new ModelCardReader($"{key}.{entry.Name}", entry.Value, errors)
+                .Read(entry.Name, index >= 0 ? cards[index] : null);
+            if (index >= 0)
+            {
+                cards[index] = card;
+            }
+            else
+            {
+                cards.Add(card);
+            }
+        }
+
+        if (cards.Count == 0)
+        {
+            errors.Add($"{key}: expected at least one model, found none");
+        }
+
+        return errors.Count == 0 ? new ModelCatalog(cards) : throw new ModelCatalogException(errors);
+    }
 }

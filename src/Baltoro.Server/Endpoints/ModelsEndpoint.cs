@@ -53,14 +53,14 @@ internal sealed class ModelsEndpoint(ModelDirectory models, Authenticate authent
     private static ModelEntry EntryOf(ServedModel model) => new()
     {
         Id = model.Card.Id,
-        Created = model.Card.Created,
+        Created = model.Card.CreatedUnixSeconds,
         OwnedBy = model.Card.OwnedBy,
         ContextLength = model.Window,
-        MaxOutputTokens = Math.Min(model.Card.MaxOutput, model.Window),
+        MaxOutputTokens = Math.Min(model.Card.MaxOutputTokens, model.Window),
         SupportsImageIn = false,
         SupportsVideoIn = false,
         SupportsReasoning = true,
-        SupportsThinkingType = model.Card.Thinking == ThinkingMode.Always ? "only" : "both",
+        SupportsThinkingType = model.Card.Thinking == ThinkingPolicy.Always ? "only" : "both",
         ServedBy = model.Backend.Name,
         TrainedContext = model.Backend.TrainedContext,
     };

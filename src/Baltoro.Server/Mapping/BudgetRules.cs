@@ -22,15 +22,15 @@ internal static class BudgetRules
         long? sent = wire.MaxCompletionTokens ?? wire.MaxTokens;
         string field = wire.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens";
         string? notice = null;
-        if (sent > card.MaxOutput && card.Profile == ModelProfile.Seed)
+        if (sent > card.MaxOutputTokens && card.Profile == CardProfile.Seed)
         {
             notice = string.Create(
-                CultureInfo.InvariantCulture, $"{field} cut from {sent} to {card.MaxOutput}, the most {card.Id} can give");
-            sent = card.MaxOutput;
+                CultureInfo.InvariantCulture, $"{field} cut from {sent} to {card.MaxOutputTokens}, the most {card.Id} can give");
+            sent = card.MaxOutputTokens;
         }
 
         int room = model.Window - promptTokens;
-        budget = new Budget((int)Math.Min(sent ?? card.DefaultBudget, Math.Max(room, 1)), notice);
+        budget = new Budget((int)Math.Min(sent ?? card.DefaultOutputTokens, Math.Max(room, 1)), notice);
         if (room < 1)
         {
             return TooLong(model.Window, promptTokens + Math.Min(sent ?? 1, int.MaxValue), "messages");

@@ -26,7 +26,7 @@ internal static class ChatMapper
     }
 
     /// <summary>The platform refuses a tool step without its reasoning; the seed's clients never send it.</summary>
-    private static bool RequiresReasoning(ModelCard card, bool thinking) => thinking && card.Profile == ModelProfile.Platform;
+    private static bool RequiresReasoning(ModelCard card, bool thinking) => thinking && card.Profile == CardProfile.Platform;
 
     private static WireError? TryMapRest(
         ChatCompletionRequest wire,

@@ -29,7 +29,7 @@ public static class RequestPreview
                 return (null, modelError.Message);
             }
 
-            if (catalog.TryGet(id) is not { } card)
+            if (!catalog.TryGet(id, out ModelCard? card))
             {
                 return (null, $"there is no model '{JsonDescription.Cut(id)}'");
             }

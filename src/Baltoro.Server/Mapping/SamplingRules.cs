@@ -23,8 +23,8 @@ internal static class SamplingRules
         sampling = new SamplingSettings();
         WireError? error = card.Profile switch
         {
-            ModelProfile.Seed => CheckSeed(wire),
-            ModelProfile.Platform => CheckPlatform(wire, thinking),
+            CardProfile.Seed => CheckSeed(wire),
+            CardProfile.Platform => CheckPlatform(wire, thinking),
             _ => throw new InvalidOperationException($"unknown profile {card.Profile}"),
         };
         WireError? biasError = TryMapBias(wire.LogitBias, out Dictionary<int, double> biases);
@@ -33,7 +33,7 @@ internal static class SamplingRules
             return refusal;
         }
 
-        bool isSeed = card.Profile == ModelProfile.Seed;
+        bool isSeed = card.Profile == CardProfile.Seed;
         sampling = new SamplingSettings
         {
             Temperature = wire.Temperature,

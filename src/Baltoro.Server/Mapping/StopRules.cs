@@ -14,12 +14,12 @@ internal static class StopRules
     private const int SeedMaxTexts = 16;
     private const int SeedMaxBytes = 256;
 
-    public static WireError? Check(IReadOnlyList<string>? stop, ModelProfile profile)
+    public static WireError? Check(IReadOnlyList<string>? stop, CardProfile profile)
     {
         (int maxTexts, int maxBytes) = profile switch
         {
-            ModelProfile.Platform => (PlatformMaxTexts, PlatformMaxBytes),
-            ModelProfile.Seed => (SeedMaxTexts, SeedMaxBytes),
+            CardProfile.Platform => (PlatformMaxTexts, PlatformMaxBytes),
+            CardProfile.Seed => (SeedMaxTexts, SeedMaxBytes),
             _ => throw new InvalidOperationException($"unknown profile {profile}"),
         };
         if (stop is null)
@@ -39,7 +39,8 @@ internal static class StopRules
             {
                 return WireError.Field(
                     $"stop[{i}]",
-                    string.Create(CultureInfo.InvariantCulture, $"must have 1 to {maxBytes} bytes, found {bytes} ('{JsonDescription.Cut(stop[i])}')"));
+                    $"must have 1 to {maxBytes} bytes, found {bytes.ToString(CultureInfo.InvariantCulture)} "
+                    + $"('{JsonDescription.Cut(stop[i])}')");
             }
         }
 

@@ -12,7 +12,7 @@ internal static class ThinkingRules
 
     public static WireError? TryResolve(ChatCompletionRequest wire, ModelCard card, out bool thinking)
     {
-        thinking = card.Thinking != ThinkingMode.OffByDefault;
+        thinking = card.Thinking != ThinkingPolicy.OffByDefault;
         if (wire.Thinking is not null && wire.ReasoningEffort is not null)
         {
             return WireError.Exact("cannot specify both 'thinking' and 'reasoning_effort'", "reasoning_effort");
@@ -32,19 +32,19 @@ internal static class ThinkingRules
             thinking = template;
         }
 
-        return !thinking && card.Thinking == ThinkingMode.Always
+        return !thinking && card.Thinking == ThinkingPolicy.Always
             ? WireError.Exact(OnlyEnabled, wire.Thinking is null ? "chat_template_kwargs.thinking" : "thinking.type")
             : null;
     }
 
-    private static WireError? Check(WireThinking sent, ModelProfile profile)
+    private static WireError? Check(WireThinking sent, CardProfile profile)
     {
         if (sent.Type is not (null or "enabled" or "disabled"))
         {
             return WireError.Field("thinking.type", $"must be 'enabled' or 'disabled', found '{JsonDescription.Cut(sent.Type)}'");
         }
 
-        return profile == ModelProfile.Platform && sent.UnknownMembers is [string unknown, ..]
+        return profile == CardProfile.Platform && sent.UnknownMembers is [string unknown, ..]
             ? WireError.Field($"thinking.{JsonDescription.Cut(unknown)}", "is not allowed for this model; the only member is 'type'")
             : null;
     }
