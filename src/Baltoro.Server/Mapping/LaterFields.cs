@@ -24,7 +24,8 @@ internal static class LaterFields
         {
             return WireError.Field(
                 "response_format.type",
-                $"must be 'text', other formats are not supported by this server yet; found '{JsonDescription.Cut(wire.ResponseFormatType)}'");
+                "must be 'text', other formats are not supported by this server yet; "
+                + $"found '{JsonDescription.Cut(wire.ResponseFormatType)}'");
         }
 
         return wire.LegacyFunctionField is { } legacy ? WireError.Field(legacy, "is not supported; omit it") : null;

@@ -5,7 +5,8 @@ namespace Baltoro.Server.Telemetry;
 /// <summary>Everything the server logs. Entries carry ids and counts, never prompts, answers or keys.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Request {RequestId} of key {KeyId} on {Model} ended {End}: {PromptTokens} prompt, {CachedTokens} cached, {CompletionTokens} completion tokens")]
+    [LoggerMessage(1, LogLevel.Information, "Request {RequestId} of key {KeyId} on {Model} ended {End}: "
+        + "{PromptTokens} prompt, {CachedTokens} cached, {CompletionTokens} completion tokens")]
     public static partial void RequestSettled(
         ILogger logger, string requestId, string keyId, string model, string end, int promptTokens, int cachedTokens, int completionTokens);
 
