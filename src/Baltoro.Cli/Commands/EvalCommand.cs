@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Baltoro.Backends.Embedded;
 using Baltoro.Cli.Client;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Eval;
@@ -106,10 +107,9 @@ internal sealed class EvalCommand(CommandContext context)
             return [];
         }
 
-        string path = ModelLocator.Find(parsed.GetValue(_path), AppContext.BaseDirectory);
         return EmbeddedBackendOpener.Guard(() =>
         {
-            using HeldOutLoss loss = new(path);
+            using HeldOutLoss loss = new(EmbeddedModel.Locate(parsed.GetValue(_path)));
             return loss.Measure(file);
         });
     }

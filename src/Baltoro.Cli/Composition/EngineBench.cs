@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
 
 namespace Baltoro.Cli.Composition;
@@ -18,7 +19,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
             MaxRunning = Math.Max(64, settings.Streams),
             PrefixCache = false,
         };
-        string path = ModelLocator.Find(settings.ModelPath, AppContext.BaseDirectory);
+        string path = EmbeddedModel.Locate(settings.ModelPath);
         long start = Stopwatch.GetTimestamp();
         InferenceEngine engine = InferenceEngine.Open(path, options);
         await using (engine.ConfigureAwait(false))

@@ -21,4 +21,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(5, LogLevel.Error, "Settlement of request {RequestId} failed")]
     public static partial void SettlementFailed(ILogger logger, string requestId, Exception fault);
+
+    [LoggerMessage(6, LogLevel.Debug, "The client of request {RequestId} went away")]
+    public static partial void ClientLeft(ILogger logger, string requestId);
 }
