@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Baltoro.Backends.Embedded;
 using Baltoro.Cli.Client;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Eval;
@@ -109,7 +108,7 @@ internal sealed class EvalCommand(CommandContext context)
 
         return EmbeddedBackendOpener.Guard(() =>
         {
-            using HeldOutLoss loss = new(EmbeddedModel.Locate(parsed.GetValue(_path)));
+            using HeldOutLoss loss = new(EmbeddedBackendOpener.Locate(parsed.GetValue(_path)));
             return loss.Measure(file);
         });
     }

@@ -12,6 +12,7 @@ namespace Baltoro.Cli.Composition;
 internal static class EmbeddedBackendOpener
 {
     private const string KernelsVariable = "BALTORO_KERNELS";
+    private const string ModelVariable = "BALTORO_MODEL";
     private const string ThreadsVariable = "BALTORO_THREADS";
 
     /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
@@ -19,8 +20,13 @@ internal static class EmbeddedBackendOpener
     public static async ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return await GuardAsync(() => EmbeddedBackend.OpenAsync(EmbeddedModel.Locate(modelPath), new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
+        return await GuardAsync(() => EmbeddedBackend.OpenAsync(Locate(modelPath), new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
     }
+
+    /// <summary>The model that was named, or that of BALTORO_MODEL, or the one that ships with the program.</summary>
+    /// <exception cref="EmbeddedModelException">There is none.</exception>
+    public static string Locate(string? modelPath) =>
+        EmbeddedModel.Locate(modelPath ?? (Environment.GetEnvironmentVariable(ModelVariable) is { Length: > 0 } path ? path : null));
 
     /// <summary>Engine settings; what is not given comes from the environment.</summary>
     /// <exception cref="StartFailure">BALTORO_THREADS is not a number of threads.</exception>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
 
 namespace Baltoro.Cli.Composition;
@@ -19,7 +18,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
             MaxRunning = Math.Max(64, settings.Streams),
             PrefixCache = false,
         };
-        string path = EmbeddedModel.Locate(settings.ModelPath);
+        string path = EmbeddedBackendOpener.Locate(settings.ModelPath);
         long start = Stopwatch.GetTimestamp();
         InferenceEngine engine = InferenceEngine.Open(path, options);
         await using (engine.ConfigureAwait(false))
