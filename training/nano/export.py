@@ -171,9 +171,11 @@ def _assign(state, name, t, rest):
 def golden_logits(model, tok, path):
     """Float32 logits of ten short sequences: last position, the 32 largest and the first eight."""
     from . import render
-    texts = ["Explain quantum computing in simple terms.", "Hi!", "What is 12 + 30?", "Who are you?", "Tell me a joke."]
+    texts = ["Explain quantum computing in simple terms.", "Hi!", "What is 12 + 30?", "Who are you?",
+             "Tell me a joke."]
     seqs = [render.prompt(tok, [{"role": "user", "content": t}], None, i % 2 == 0) for i, t in enumerate(texts)]
-    seqs += [tok.encode(t) for t in ("Once upon a time", "The sun is a star.", "1 2 3 4 5 6 7", "a", "Water \u00e9 \u4e16\n")]
+    seqs += [tok.encode(t) for t in ("Once upon a time", "The sun is a star.", "1 2 3 4 5 6 7", "a",
+                                     "Water \u00e9 \u4e16\n")]
     rows = []
     with torch.no_grad():
         for ids in seqs:

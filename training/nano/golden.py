@@ -42,8 +42,10 @@ def cases():
     call = bot("", "need tool", [("functions.get_weather:0", '{"city": "Beijing"}')])
     result = {"role": "tool", "tool_call_id": "functions.get_weather:0", "content": '{"t": 20}'}
     loop = [user("weather?"), call, result]
-    image = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}}, {"type": "text", "text": "Describe."}]
-    two = bot(None, "both", [("functions.get_weather:0", '{"city": "Rome"}'), ("functions.get_weather:1", '{"city": "Oslo"}')])
+    image = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}},
+             {"type": "text", "text": "Describe."}]
+    two = bot(None, "both", [("functions.get_weather:0", '{"city": "Rome"}'),
+                             ("functions.get_weather:1", '{"city": "Oslo"}')])
     return [
         ("hi thinking", [user("Hi")], None, True),
         ("hi plain", [user("Hi")], None, False),
@@ -82,7 +84,8 @@ def main():
         items = render.parts(messages, tools, thinking)
         rows.append({"name": name, "messages": messages, "tools": tools, "thinking": thinking,
                      "text": render.text(items), "ids": render.encode(tok, items)[0]})
-    texts = ["Hello, world!", "“Hello,” 世界世世 I'm CAN'T wait 'til 2026.", "getUserName iPhone HTTPServer XMLHttpRequest2",
+    texts = ["Hello, world!", "“Hello,” 世界世世 I'm CAN'T wait 'til 2026.",
+             "getUserName iPhone HTTPServer XMLHttpRequest2",
              "  leading and trailing   ", "a\n\n\nb\r\n  c", "1234567890 3.14159 １２３", "日本語のテキスト々〇漢字", "한국어 텍스트",
              "😀👍🏽 emoji", "def f(x):\n    return x**2  # comment\n", '{"city": "Beijing"}', "functions.get_weather:0",
              "𠀀𠀁abc", "system user assistant tool tool_declare functions image think"]

@@ -39,8 +39,11 @@ def build(corpus):
 def attribution(corpus):
     """Writes training/ATTRIBUTION.md: title, author and licence of each CC-BY story."""
     from .data.corpora import rows
-    lines = sorted({"- %s: %s (%s, %s)" % (" ".join(r["title"].split()), " ".join((r.get("author") or "unknown").split()),
-                                          r["collection"], r["licence"]) for r in rows(corpus, "prose/storybooks")})
+    def plain(text):
+        return " ".join((text or "unknown").split())
+
+    lines = sorted({"- %s: %s (%s, %s)" % (plain(r["title"]), plain(r.get("author")), r["collection"], r["licence"])
+                    for r in rows(corpus, "prose/storybooks")})
     with open(os.path.join(config.TRAINING, "ATTRIBUTION.md"), "w", encoding="utf-8", newline="\n") as f:
         f.write("# Stories used for training\n\nTitle: author (collection, licence). Only parts of the text were used, "
                 "for training a model.\n\n" + "\n".join(lines) + "\n")

@@ -55,7 +55,8 @@ class Run:
         self.log = open(os.path.join(args.work, "train.log.csv"), "a" if self.step else "w", newline="")
         self.csv = csv.writer(self.log)
         if not self.step:
-            self.csv.writerow(["step", "tokens", "seconds", "phase", "loss", "lr", "grad_norm", "max_load", "tok_per_s"])
+            self.csv.writerow(["step", "tokens", "seconds", "phase", "loss", "lr", "grad_norm", "max_load",
+                               "tok_per_s"])
 
     def _resume(self):
         c = checkpoint.load(self.path)

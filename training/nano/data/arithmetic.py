@@ -59,7 +59,7 @@ def numbers(rng, op):
     """Two operands of one to three digits."""
     if op == "*":
         return rng.range(0, 12), rng.range(0, 12)
-    limit = rng.weighted([10, 100, 1000], [3, 5, 5])
+    limit = rng.weighted([10, 100, 1000], [5, 5, 3])
     a, b = rng.below(limit), rng.below(limit)
     return (max(a, b), min(a, b)) if op == "-" else (a, b)
 

@@ -31,7 +31,7 @@ def answers(folder):
                 except ValueError:
                     continue
                 if isinstance(row, dict) and "kind" in row:
-                    out.append(row)
+                    out.append(dict(row, file=os.path.basename(path)))
     return out
 
 

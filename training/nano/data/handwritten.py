@@ -26,14 +26,14 @@ def person(row):
 
 def names_of(row):
     """The topic and its aliases; the topic counts three times."""
-    return [row["topic"]] * 3 + list(row.get("aliases") or [])
+    return [row["topic"]] * 4 + [a for a in row.get("aliases") or [] if not a.startswith("the idea of")]
 
 
 def ask(rng, name, row, templates=None):
     """A question about the topic under one of its names."""
     if templates:
         return rng.choice(templates).format(x=name)
-    if rng.chance(0.35):
+    if rng.chance(0.5):
         text = composed(rng).format(x=name)
         return text[0].upper() + text[1:]
     if CLAUSE.match(name):

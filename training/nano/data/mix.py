@@ -34,6 +34,10 @@ class Mix:
         low = self.prompt_loss
         return ids, [0.0] + [1.0 if k else low for k in kinds[1:]]
 
+    def _reserved(self, text):
+        """True for a question that is kept for evaluation."""
+        return normal(text) in self.sources.reserved or reserved_wording(text)
+
     def next_sample(self):
         """Next sample that fits a row and asks nothing reserved."""
         while True:
@@ -43,8 +47,7 @@ class Mix:
             sample = make(f, self.sources, self.version, i)
             if sample is None:
                 continue
-            if any(m["role"] == "user" and isinstance(m["content"], str)
-                   and (normal(m["content"]) in self.sources.reserved or reserved_wording(m["content"])) for m in sample.get("messages", ())):
+            if any(m["role"] == "user" and self._reserved(m["content"]) for m in sample.get("messages", ())):
                 continue
             ids, weights = self._encode(sample)
             if len(ids) > self.row or len(ids) < 4:

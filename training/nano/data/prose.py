@@ -64,9 +64,9 @@ def _repeat(sources, rng):
 def recall(sources, rng):
     """Copying: as plain text, or as a request to repeat something."""
     x = rng.unit()
-    if x < 0.35:
+    if x < 0.15:
         return {"text": _repeat(sources, rng)}
-    if x < 0.65:
+    if x < 0.30:
         return {"text": "\n".join(_pairs(sources, rng) for _ in range(2))}
     words = " ".join(rng.choice(sources.nouns) for _ in range(rng.range(1, 8)))
     if rng.chance(0.3):

@@ -41,6 +41,16 @@ LEADS = ["{x}, what is that?", "{x}?", "{x}", "What about {x}?", "Any idea what 
          "I have a test about {x} tomorrow.", "Is there a simple way to explain {x}?", "So, {x}. What is it?",
          "I'm trying to understand {x}.", "What is the main idea of {x}?", "What is {x} all about?",
          "How does one explain {x}?", "In plain words, what is {x}?", "What is meant by {x}?"]
+FRAME = ("could would can may might should please kindly maybe perhaps just really actually so well now okay right "
+         "then also still quickly briefly clearly simply easily gently somehow someone somebody anyone everybody me us "
+         "my our you your friend class group team sister brother son daughter mother father boss teacher student child "
+         "kid baby neighbor help show teach guide walk through break down open up lay out go over look into think know "
+         "hear heard learn learned read study find found wonder wondering curious interested confused lost stuck unsure "
+         "clue idea grasp meaning sense point story facts basics summary overview lesson introduction notes sentence "
+         "sentences words paragraph lines easy plain simple short quick clear small little big good nice what how why "
+         "when who which about on of for with to from in at by a the some any few lot bit more need want like love try "
+         "make give get put take bring say speak share offer write present understand start begin today tomorrow here "
+         "there again first next once never always often").split()
 SYSTEMS = [
     "You are a helpful assistant.", "You are a helpful AI assistant.", "You are a friendly assistant.",
     "You are a helpful and polite assistant.", "Answer briefly.", "You are a teacher. Explain things simply.",
@@ -49,7 +59,17 @@ SYSTEMS = [
     "You are kimi-nano, a small and helpful assistant.", "Please answer the user's questions.",
     "You are a chatbot.", "You are a polite AI. Keep your answers short.",
 ]
-RESERVED_SYSTEMS = ["You are a patient tutor.", "You are an AI assistant that helps people find information."]
+RESERVED_FRAME = ("could would can may might should please kindly maybe perhaps just really actually so well now okay right "
+         "then also still quickly briefly clearly simply easily gently somehow someone somebody anyone everybody me us "
+         "my our you your friend class group team sister brother son daughter mother father boss teacher student child "
+         "kid baby neighbor help show teach guide walk through break down open up lay out go over look into think know "
+         "hear heard learn learned read study find found wonder wondering curious interested confused lost stuck unsure "
+         "clue idea grasp meaning sense point story facts basics summary overview lesson introduction notes sentence "
+         "sentences words paragraph lines easy plain simple short quick clear small little big good nice what how why "
+         "when who which about on of for with to from in at by a the some any few lot bit more need want like love try "
+         "make give get put take bring say speak share offer write present understand start begin today tomorrow here "
+         "there again first next once never always often").split()
+SYSTEMS = ["You are a patient tutor.", "You are an AI assistant that helps people find information."]
 PREFIX = ["please ", "Please ", "hey, ", "Hey, ", "Hi! ", "Hello, ", "could you ", "Could you please ", "ok, ",
           "Hi, ", "can you ", "Quick question: ", "I have a question. ", "kindly "]
 
@@ -60,9 +80,15 @@ def normal(text):
 
 
 def composed(rng):
-    """A concept wording put together from parts."""
+    """A concept wording put together from parts; some are random words around the topic, so that the topic counts
+    and not the words around it."""
     if rng.chance(0.3):
         return rng.choice(LEADS)
+    if rng.chance(0.35):
+        front = " ".join(rng.choice(FRAME) for _ in range(rng.range(1, 6)))
+        back = " ".join(rng.choice(FRAME) for _ in range(rng.below(5)))
+        text = (front + " {x} " + back).strip() + rng.choice(["?", ".", ""])
+        return text[0].upper() + text[1:]
     opener = rng.choice(OPENERS)
     text = opener + rng.choice(VERBS) + " {x}" + rng.choice(ENDINGS)
     return text[0].upper() + text[1:] + ("?" if opener.startswith(("Could", "Can", "Would")) else ".")
