@@ -67,6 +67,23 @@ public sealed class TokenVocabulary
     /// <summary>Bytes of token <paramref name="id"/>.</summary>
     public ReadOnlySpan<byte> BytesOf(int id) => (uint)id < (uint)Size ? _tokens[id].Span : default;
 
+    /// <summary>Cuts <paramref name="text"/> into tokens, each the longest that fits: the text is unchanged, the cut need not be the tokenizer's own.</summary>
+    /// <exception cref="InvalidOperationException">No token begins with one of the bytes.</exception>
+    public void EncodeLongest(ReadOnlySpan<byte> text, List<int> tokens)
+    {
+        while (!text.IsEmpty)
+        {
+            (int token, int length) = Trie.Longest(text);
+            if (token < 0)
+            {
+                throw new InvalidOperationException($"no token begins with byte {text[0]}");
+            }
+
+            tokens.Add(token);
+            text = text[length..];
+        }
+    }
+
     internal ReadOnlyMemory<byte> TokenMemory(int id) => _tokens[id];
 
     internal TokenTrie Trie { get; }

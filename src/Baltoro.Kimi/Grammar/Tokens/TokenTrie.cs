@@ -56,29 +56,54 @@ internal sealed class TokenTrie
         return new TokenTrie([.. nodes]);
     }
 
-    /// <summary>The node of the first token that equals <paramref name="text"/> or goes through it, or -1.</summary>
-    public int Find(ReadOnlySpan<byte> text)
+    /// <summary>The longest token that <paramref name="text"/> begins with, and its bytes; -1 when there is none.</summary>
+    public (int TokenId, int Length) Longest(ReadOnlySpan<byte> text)
+    {
+        (int TokenId, int Length) best = (-1, 0);
+        int from = 0;
+        int end = _nodes.Length;
+        for (int depth = 0; depth < text.Length; depth++)
+        {
+            int node = Child(from, end, text[depth]);
+            if (node < 0)
+            {
+                break;
+            }
+
+            if (_nodes[node].TokenId >= 0)
+            {
+                best = (_nodes[node].TokenId, depth + 1);
+            }
+
+            from = node + 1;
+            end = _nodes[node].Next;
+        }
+
+        return best;
+    }
+
+    /// <summary>Whether some token begins with <paramref name="text"/> and is longer.</summary>
+    public bool HasLonger(ReadOnlySpan<byte> text)
     {
         int from = 0;
         int end = _nodes.Length;
-        int found = -1;
         foreach (byte value in text)
         {
-            found = Child(from, end, value);
-            if (found < 0)
+            int node = Child(from, end, value);
+            if (node < 0)
             {
-                return -1;
+                return false;
             }
 
-            from = found + 1;
-            end = _nodes[found].Next;
+            from = node + 1;
+            end = _nodes[node].Next;
         }
 
-        return found;
+        return from < end;
     }
 
     /// <summary>The child with <paramref name="value"/> among the nodes from <paramref name="from"/> to <paramref name="end"/>, or -1.</summary>
-    public int Child(int from, int end, byte value)
+    private int Child(int from, int end, byte value)
     {
         for (int i = from; i < end; i = _nodes[i].Next)
         {
