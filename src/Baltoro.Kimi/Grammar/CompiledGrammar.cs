@@ -48,6 +48,20 @@ public sealed class CompiledGrammar
     /// <inheritdoc cref="Compile(SchemaDocument)"/>
     public static CompiledGrammar Compile(JsonElement schema, SchemaLimits? limits = null) => Compile(SchemaDocument.Read(schema, limits));
 
+    /// <summary>A grammar of fixed texts, which need not be JSON.</summary>
+    internal static CompiledGrammar OfTexts(IEnumerable<string> texts)
+    {
+        var rule = new ValueRule { MinDepth = 0 };
+        foreach (string text in texts)
+        {
+            rule.Literals.Add(System.Text.Encoding.UTF8.GetBytes(text), 0);
+        }
+
+        var parts = new GrammarParts();
+        parts.Rules.Add(rule);
+        return new CompiledGrammar(parts, 0, 1);
+    }
+
     /// <summary>The grammar of any JSON object, for <c>response_format: json_object</c> and for tools that are not strict.</summary>
     public static CompiledGrammar CompileAnyObject()
     {

@@ -43,6 +43,12 @@ public sealed class GrammarMatcher
         }
     }
 
+    /// <summary>Whether the text so far is a complete document and nothing may follow.</summary>
+    public bool IsFinished => _stacks == 1 && _machine.Heads[0].Kind == FrameKind.Done;
+
+    /// <summary>Whether the bytes <see cref="ForcedBytes"/> gave last complete the document.</summary>
+    public bool ForcedToTheEnd => _forced.ReachesTheEnd;
+
     /// <summary>Sets the bits of all tokens that may follow; leaves other bits as they are.</summary>
     /// <param name="allowed">allowed[vocabulary words], bit i of word w for token 64 w + i.</param>
     public void FillMask(Span<ulong> allowed)

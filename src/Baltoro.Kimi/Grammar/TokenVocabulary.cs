@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Baltoro.Kimi.Grammar.Patterns;
 using Baltoro.Kimi.Grammar.Tokens;
+using Baltoro.Kimi.Tokenizer;
 
 namespace Baltoro.Kimi.Grammar;
 
@@ -15,6 +16,7 @@ public sealed class TokenVocabulary
     private readonly ReadOnlyMemory<byte>[] _tokens;
     private readonly ulong[][] _plainUpTo = new ulong[SlicedLengths][];
     private readonly ulong[] _plain;
+    private readonly ulong[] _ordinary;
     private readonly (int Length, int TokenId)[] _longPlain;
     private readonly ConditionalWeakTable<StringDfa, StringMaskTable> _masks = [];
 
@@ -52,10 +54,23 @@ public sealed class TokenVocabulary
         MaxPlainLength = plain.Count == 0 ? 0 : plain.Max(token => token.Length);
         _longPlain = [.. plain.Where(token => token.Length >= SlicedLengths).OrderByDescending(token => token.Length)];
         _plain = MaskOf(plain);
+        _ordinary = MaskOf(allowed.Select(token => (0, token.TokenId)));
         for (int length = 0; length < SlicedLengths; length++)
         {
             _plainUpTo[length] = MaskOf(plain.Where(token => token.Length <= length));
         }
+    }
+
+    /// <summary>The vocabulary of <paramref name="tokenizer"/>; special tokens are never text.</summary>
+    public static TokenVocabulary FromTokenizer(KimiTokenizer tokenizer)
+    {
+        var tokens = new ReadOnlyMemory<byte>[tokenizer.VocabularySize];
+        for (int id = 0; id < tokenizer.RankCount; id++)
+        {
+            tokens[id] = tokenizer.TokenBytes(id);
+        }
+
+        return new TokenVocabulary(tokens, new HashSet<int>());
     }
 
     /// <summary>Number of token ids.</summary>
@@ -96,6 +111,9 @@ public sealed class TokenVocabulary
 
     /// <summary>The masks of the states of one string automaton.</summary>
     internal StringMaskTable MasksOf(StringDfa dfa) => _masks.GetValue(dfa, key => new StringMaskTable(this, key));
+
+    /// <summary>Writes all tokens that are text to <paramref name="mask"/>.</summary>
+    internal void CopyOrdinary(Span<ulong> mask) => _ordinary.CopyTo(mask);
 
     /// <summary>Writes the plain tokens of at most <paramref name="maxLength"/> code points to <paramref name="mask"/>.</summary>
     internal void CopyPlain(long maxLength, Span<ulong> mask)

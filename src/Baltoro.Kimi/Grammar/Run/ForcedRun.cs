@@ -6,6 +6,9 @@ internal sealed class ForcedRun(GrammarMachine machine)
     private const int MaxBytes = 4096;
     private byte[] _bytes = new byte[64];
 
+    /// <summary>Whether the last run completes the document.</summary>
+    public bool ReachesTheEnd { get; private set; }
+
     public ReadOnlySpan<byte> Find(int stacks)
     {
         int mark = machine.Arena.Count;
@@ -25,6 +28,7 @@ internal sealed class ForcedRun(GrammarMachine machine)
             _bytes[count++] = only;
         }
 
+        ReachesTheEnd = to - from == 1 && machine.Heads[from].Kind == FrameKind.Done;
         machine.Heads.CutTo(stacks);
         machine.Arena.CutTo(mark);
         return _bytes.AsSpan(0, count);
