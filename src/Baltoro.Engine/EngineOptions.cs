@@ -9,6 +9,12 @@ public sealed record EngineOptions
     /// <summary>Kernel variant to force (<c>scalar</c>, <c>v128</c>, <c>v256</c>, <c>v512</c>); null picks the widest supported.</summary>
     public string? Kernels { get; init; }
 
+    /// <summary>
+    /// Epsilon of the norms inside attention (q_a_layernorm, kv_a_layernorm); null takes the config's rms_norm_eps. 1e-6
+    /// reproduces Hugging Face's own DeepSeek-V3 code.
+    /// </summary>
+    public float? InnerNormEps { get; init; }
+
     /// <summary>Bytes for the latent KV cache; 0 means a quarter of the machine's available memory, at most what the window needs 16 times over.</summary>
     public long KvCacheBytes { get; init; }
 

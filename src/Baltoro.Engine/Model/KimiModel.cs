@@ -1,0 +1,90 @@
+using Baltoro.Engine.Cache;
+using Baltoro.Engine.Kernels;
+using Baltoro.Engine.Ops;
+using Baltoro.Engine.Schedule;
+using Baltoro.Engine.Threads;
+using Baltoro.Engine.Weights;
+
+namespace Baltoro.Engine.Model;
+
+/// <summary>
+/// The text model: embedding, decoder layers, head. All workers walk through <see cref="Execute"/> side by side, each on
+/// its own rows, outputs or heads, and meet at barriers. Every value is computed by one worker in an order that does not
+/// depend on how many there are (I6).
+/// </summary>
+internal sealed class KimiModel : IParallelWork, IDisposable
+{
+    private readonly KimiWeights _weights;
+    private readonly WorkerPool _pool;
+    private readonly Rope _rope;
+    private readonly DecoderLayer[] _layers;
+    private readonly LmHead _head;
+    private readonly Workspace _workspace;
+    private readonly StepContext _step;
+
+    public KimiModel(KimiConfig config, KimiWeights weights, KernelTable kernels, WorkerPool pool)
+    {
+        _weights = weights;
+        _pool = pool;
+        _rope = new Rope(config);
+        _workspace = new Workspace(config, kernels, pool.ThreadCount);
+        _step = new StepContext(config, kernels, _workspace);
+        _head = new LmHead(weights.FinalNorm, weights.Head);
+        ExpertGroups groups = new(config.ExpertCount, config.ExpertsPerToken);
+        ExpertRouter[] routers = new ExpertRouter[pool.ThreadCount];
+        for (int i = 0; i < routers.Length; i++)
+        {
+            routers[i] = new ExpertRouter(config);
+        }
+
+        _layers = new DecoderLayer[config.LayerCount];
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            _layers[i] = new DecoderLayer(weights.Layers[i], i, routers, groups);
+        }
+    }
+
+    /// <summary>Runs one step; returns logits[wanted rows, vocabulary], valid until the next step.</summary>
+    public RowBlock Run(StepPlan plan, LatentCache cache)
+    {
+        _step.Rows.Fill(plan, cache, _step.Config);
+        _workspace.Reserve(_step.Rows.RowCount, _step.Rows.WantedCount);
+        if (_step.Rows.RowCount > 0)
+        {
+            _step.Cache = cache;
+            _pool.Run(this);
+            _step.Cache = null;
+        }
+
+        return _workspace.Logits;
+    }
+
+    /// <inheritdoc/>
+    public void Execute(Worker worker)
+    {
+        Embed(worker);
+        worker.Barrier();
+        foreach (DecoderLayer layer in _layers)
+        {
+            layer.Forward(worker, _step);
+        }
+
+        if (_step.Rows.WantedCount > 0)
+        {
+            _head.Forward(worker, _step);
+        }
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    /// <summary>Each row's embedding and rotary angles.</summary>
+    private void Embed(Worker worker)
+    {
+        PartRange rows = worker.Split(_step.Rows.RowCount);
+        for (int row = rows.Start; row < rows.End; row++)
+        {
+            _weights.Embedding.CopyRow(_step.Rows.Tokens[row], _workspace.Hidden.Row(row));
+            _rope.Fill(_step.Rows.Positions[row], _workspace.Cos.Row(row), _workspace.Sin.Row(row));
+        }
+    }
+}

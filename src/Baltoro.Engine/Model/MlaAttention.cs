@@ -1,0 +1,203 @@
+using Baltoro.Engine.Cache;
+using Baltoro.Engine.Kernels;
+using Baltoro.Engine.Ops;
+using Baltoro.Engine.Schedule;
+using Baltoro.Engine.Threads;
+using Baltoro.Engine.Weights;
+
+namespace Baltoro.Engine.Model;
+
+/// <summary>
+/// Multi-head latent attention of one layer. Per token it caches the normalised latent and one rotated key part; a slice's
+/// form says whether keys and values are decompressed from it (plain) or queries carried into its space (absorbed).
+/// Source: DeepSeek-V3.
+/// </summary>
+internal sealed class MlaAttention(AttentionWeights weights, int layer)
+{
+    /// <summary>Reads Workspace.Normed, adds the block's output to Workspace.Hidden. Ends behind a barrier.</summary>
+    public void Forward(Worker worker, StepContext step)
+    {
+        ProjectDown(worker, step);
+        worker.Barrier();
+        NormLatents(worker, step);
+        worker.Barrier();
+        if (weights.QueryDown is not null)
+        {
+            Linear.Apply(
+                step.Kernels, weights.Query, step.Workspace.QueryLatent, step.Workspace.Query, worker.Split(weights.Query.Rows, Linear.OutGranule));
+            worker.Barrier();
+        }
+
+        Attend(worker, step);
+        worker.Barrier();
+        PartRange outs = worker.Split(weights.Output.Rows, Linear.OutGranule);
+        Linear.Apply(step.Kernels, weights.Output, step.Workspace.AttentionOut, step.Workspace.Projected, outs);
+        RowOps.Add(step.Kernels, 1f, step.Workspace.Projected, step.Workspace.Hidden, outs);
+        worker.Barrier();
+    }
+
+    /// <summary>The two products that read the same input: query (down) and latent; their outputs are split as one range.</summary>
+    private void ProjectDown(Worker worker, StepContext step)
+    {
+        Workspace space = step.Workspace;
+        WeightMatrix query = weights.QueryDown ?? weights.Query;
+        PartRange outs = worker.Split(query.Rows + weights.Latent.Rows, Linear.OutGranule);
+        RowBlock queryOut = weights.QueryDown is null ? space.Query : space.QueryLatent;
+        Linear.Apply(step.Kernels, query, space.Normed, queryOut, outs.Within(0, query.Rows));
+        Linear.Apply(step.Kernels, weights.Latent, space.Normed, space.Latent, outs.Within(query.Rows, weights.Latent.Rows));
+    }
+
+    /// <summary>Norms of both low-rank vectors, rotation of the key part, and the row's place in the cache.</summary>
+    private void NormLatents(Worker worker, StepContext step)
+    {
+        KimiConfig config = step.Config;
+        Workspace space = step.Workspace;
+        PartRange rows = worker.Split(step.Rows.RowCount);
+        if (weights.QueryNorm is WeightVector queryNorm)
+        {
+            RowOps.RmsNorm(step.Kernels, space.QueryLatent, queryNorm, config.InnerNormEps, space.QueryLatent, rows);
+        }
+
+        RowBlock latent = space.Latent.Columns(0, config.LatentRank);
+        RowOps.RmsNorm(step.Kernels, latent, weights.LatentNorm, config.InnerNormEps, latent, rows);
+        for (int row = rows.Start; row < rows.End; row++)
+        {
+            Span<float> values = space.Latent.Row(row);
+            RowOps.Rotate(step.Kernels, values[config.LatentRank..], space.Cos.Row(row), space.Sin.Row(row));
+            values.CopyTo(CacheRow(step, step.Rows.CacheRows[row]));
+        }
+    }
+
+    private Span<float> CacheRow(StepContext step, int cacheRow)
+    {
+        LatentCache cache = Cache(step);
+        return LatentPages.Page(cache, layer, cacheRow / LatentCache.PageTokens).Row(cacheRow % LatentCache.PageTokens);
+    }
+
+    private static LatentCache Cache(StepContext step) => step.Cache ?? throw new InvalidOperationException("no step is running");
+
+    /// <summary>Each worker takes whole heads and does everything of them: rotate, absorb or decompress, attend, project values.</summary>
+    private void Attend(Worker worker, StepContext step)
+    {
+        PartRange heads = worker.Split(step.Config.HeadCount);
+        if (heads.Count == 0)
+        {
+            return;
+        }
+
+        RotateQueries(step, heads);
+        foreach (RowRun run in step.Rows.Runs)
+        {
+            if (run.Slice.Form == AttentionForm.Plain)
+            {
+                AttendPlain(step, run, heads, step.Workspace.Attention[worker.Index]);
+            }
+        }
+
+        foreach (PartRange rows in step.Rows.AbsorbedRanges)
+        {
+            AbsorbQueries(step, rows, heads);
+        }
+
+        foreach (RowRun run in step.Rows.Runs)
+        {
+            if (run.Slice.Form == AttentionForm.Absorbed)
+            {
+                AttendAbsorbed(step, run, heads, step.Workspace.Attention[worker.Index]);
+            }
+        }
+
+        foreach (PartRange rows in step.Rows.AbsorbedRanges)
+        {
+            ProjectValues(step, rows, heads);
+        }
+    }
+
+    private static void RotateQueries(StepContext step, PartRange heads)
+    {
+        KimiConfig config = step.Config;
+        for (int row = 0; row < step.Rows.RowCount; row++)
+        {
+            RowBlock query = step.Workspace.Query.Unfold(row, config.HeadCount);
+            for (int head = heads.Start; head < heads.End; head++)
+            {
+                RowOps.Rotate(step.Kernels, query.Row(head)[config.NopeHeadDim..], step.Workspace.Cos.Row(row), step.Workspace.Sin.Row(row));
+            }
+        }
+    }
+
+    private void AttendPlain(StepContext step, RowRun run, PartRange heads, AttentionScratch scratch)
+    {
+        KimiConfig config = step.Config;
+        LatentPages pages = LatentPages.Of(run, Cache(step), layer);
+        int headRows = config.NopeHeadDim + config.ValueHeadDim;
+        RowBlock query = step.Workspace.Query.Slice(run.FirstRow, run.RowCount);
+        RowBlock output = step.Workspace.AttentionOut.Slice(run.FirstRow, run.RowCount);
+        for (int head = heads.Start; head < heads.End; head++)
+        {
+            PlainAttention.Run(
+                step.Kernels,
+                scratch,
+                pages,
+                run.StartPosition,
+                (float)config.SoftmaxScale,
+                weights.KeyValueUp.Slice(head * headRows, headRows),
+                query.Columns(head * config.QueryHeadDim, config.QueryHeadDim),
+                output.Columns(head * config.ValueHeadDim, config.ValueHeadDim));
+        }
+    }
+
+    /// <summary>query' = [W_UKᵀ q_nope ‖ q_pe] per head: a query that meets cached rows directly.</summary>
+    private void AbsorbQueries(StepContext step, PartRange rows, PartRange heads)
+    {
+        KimiConfig config = step.Config;
+        int rank = config.LatentRank;
+        RowBlock query = step.Workspace.Query.Slice(rows.Start, rows.Count);
+        RowBlock absorbed = step.Workspace.AbsorbedQuery.Slice(rows.Start, rows.Count);
+        for (int head = heads.Start; head < heads.End; head++)
+        {
+            RowBlock nope = query.Columns(head * config.QueryHeadDim, config.NopeHeadDim);
+            RowBlock rope = query.Columns((head * config.QueryHeadDim) + config.NopeHeadDim, config.RopeHeadDim);
+            RowBlock target = absorbed.Columns(head * config.CacheRowWidth, config.CacheRowWidth);
+            Linear.Apply(step.Kernels, weights.KeyAbsorb.Slice(head * rank, rank), nope, target.Columns(0, rank), new PartRange(0, rank));
+            for (int row = 0; row < rows.Count; row++)
+            {
+                rope.Row(row).CopyTo(target.Row(row)[rank..]);
+            }
+        }
+    }
+
+    private void AttendAbsorbed(StepContext step, RowRun run, PartRange heads, AttentionScratch scratch)
+    {
+        KimiConfig config = step.Config;
+        LatentPages pages = LatentPages.Of(run, Cache(step), layer);
+        for (int i = 0; i < run.RowCount; i++)
+        {
+            AbsorbedAttention.Run(
+                step.Kernels,
+                scratch,
+                pages,
+                run.StartPosition + i + 1,
+                (float)config.SoftmaxScale,
+                step.Workspace.AbsorbedQuery.Unfold(run.FirstRow + i, config.HeadCount),
+                step.Workspace.AbsorbedValue.Unfold(run.FirstRow + i, config.HeadCount),
+                heads);
+        }
+    }
+
+    /// <summary>output = W_UV · (weighted sum of latents) per head.</summary>
+    private void ProjectValues(StepContext step, PartRange rows, PartRange heads)
+    {
+        KimiConfig config = step.Config;
+        int headRows = config.NopeHeadDim + config.ValueHeadDim;
+        RowBlock values = step.Workspace.AbsorbedValue.Slice(rows.Start, rows.Count);
+        RowBlock output = step.Workspace.AttentionOut.Slice(rows.Start, rows.Count);
+        for (int head = heads.Start; head < heads.End; head++)
+        {
+            WeightMatrix up = weights.KeyValueUp.Slice((head * headRows) + config.NopeHeadDim, config.ValueHeadDim);
+            RowBlock latents = values.Columns(head * config.LatentRank, config.LatentRank);
+            RowBlock target = output.Columns(head * config.ValueHeadDim, config.ValueHeadDim);
+            Linear.Apply(step.Kernels, up, latents, target, new PartRange(0, config.ValueHeadDim));
+        }
+    }
+}

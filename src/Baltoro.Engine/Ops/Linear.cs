@@ -1,0 +1,89 @@
+using Baltoro.Engine.Kernels;
+using Baltoro.Engine.Threads;
+using Baltoro.Engine.Weights;
+
+namespace Baltoro.Engine.Ops;
+
+/// <summary>y = x · Wᵀ, with the shapes checked and the outputs of the caller's part picked.</summary>
+internal static unsafe class Linear
+{
+    /// <summary>Outputs handed to a worker come in blocks of this many: a cache line of float32.</summary>
+    public const int OutGranule = 16;
+
+    /// <summary>
+    /// y[r, o] = Σ_k weight[o, k] · x[r, k] for the outputs <paramref name="outs"/> only. Shapes: x[rows, in], y[rows, out].
+    /// Throws <see cref="ArgumentException"/> for shapes that do not fit. Threads: any, on disjoint outputs.
+    /// </summary>
+    public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, RowBlock y, PartRange outs) =>
+        Product(kernels, weight, x, null, y, outs);
+
+    /// <summary>As above with row r of y computed from row xRows[r] of x.</summary>
+    public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, ReadOnlySpan<int> xRows, RowBlock y, PartRange outs)
+    {
+        if (xRows.Length != y.Rows)
+        {
+            throw new ArgumentException($"{xRows.Length} row numbers for {y.Rows} rows", nameof(xRows));
+        }
+
+        foreach (int row in xRows)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)x.Rows);
+        }
+
+        fixed (int* rows = xRows)
+        {
+            Product(kernels, weight, x, rows, y, outs);
+        }
+    }
+
+    /// <summary>y[r, s] = keys[s] · x[r]: a product with rows of float32 activations in the place of a weight.</summary>
+    public static void Scores(KernelTable kernels, RowBlock keys, RowBlock x, RowBlock y)
+    {
+        if (x.Width != keys.Width || y.Rows != x.Rows || y.Width != keys.Rows)
+        {
+            throw new ArgumentException($"keys[{keys.Rows}, {keys.Width}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}]");
+        }
+
+        MatMulArgs args = Args(keys.Data, keys.Stride, x, null, y, keys.Rows, 0);
+        kernels.MatMulF32(in args);
+    }
+
+    private static void Product(KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
+    {
+        bool rowsFit = xRows != null || x.Rows == y.Rows;
+        if (x.Width != weight.Columns || y.Width != weight.Rows || !rowsFit || outs.Start < 0 || outs.End > weight.Rows)
+        {
+            throw new ArgumentException(
+                $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] at {outs.Start}+{outs.Count}");
+        }
+
+        if (outs.Count == 0 || y.Rows == 0)
+        {
+            return;
+        }
+
+        MatMulArgs args = Args(weight.Slice(outs.Start, outs.Count).Data, weight.Columns, x, xRows, y, outs.Count, outs.Start);
+        if (weight.Type == ElementType.BFloat16)
+        {
+            kernels.MatMulBf16(in args);
+        }
+        else
+        {
+            kernels.MatMulF32(in args);
+        }
+    }
+
+    private static MatMulArgs Args(void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
+    {
+        Weights = weights,
+        WeightStride = weightStride,
+        InWidth = x.Width,
+        OutCount = outCount,
+        X = x.Data,
+        XStride = x.Stride,
+        XRows = xRows,
+        Rows = y.Rows,
+        Y = y.Data + firstOut,
+        YStride = y.Stride,
+    };
+}

@@ -1,0 +1,85 @@
+using Baltoro.Engine.Kernels;
+using Baltoro.Engine.Model;
+using Baltoro.Engine.Threads;
+using Baltoro.Engine.Weights;
+
+namespace Baltoro.Engine.Ops;
+
+/// <summary>
+/// Attention of many consecutive rows of one sequence in one head, with keys and values decompressed from the cached
+/// latents tile by tile: k = [W_UK c ‖ k_pe], v = W_UV c. Source: DeepSeek-V3 multi-head latent attention, plain form.
+/// A row walks the tiles of <see cref="AttentionScratch.TileKeys"/> keys from position 0 up to its own, so how a prompt is
+/// cut into chunks does not change it.
+/// </summary>
+internal static class PlainAttention
+{
+    /// <summary>
+    /// Shapes: queries[rows, nope + rope] of the head (rotated), keyValueUp[nope + value, latent rank] of the head,
+    /// outputs[rows, value] (written). Row r stands at position startPosition + r. Threads: any, on disjoint heads.
+    /// </summary>
+    public static void Run(
+        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int startPosition, float scale, WeightMatrix keyValueUp, RowBlock queries, RowBlock outputs)
+    {
+        int rows = queries.Rows;
+        int keyCount = startPosition + rows;
+        scratch.Softmax.Begin(rows);
+        for (int row = 0; row < rows; row++)
+        {
+            outputs.Row(row).Clear();
+        }
+
+        for (int tile = 0; tile < keyCount; tile += AttentionScratch.TileKeys)
+        {
+            int count = Math.Min(AttentionScratch.TileKeys, keyCount - tile);
+            Decompress(kernels, scratch, pages, tile, count, keyValueUp, queries.Width);
+            RowBlock keys = scratch.Keys.Slice(0, count);
+            RowBlock values = scratch.Decompressed.Columns(keyValueUp.Rows - outputs.Width, outputs.Width).Slice(0, count);
+            for (int row = Math.Max(0, tile - startPosition); row < rows; row += AttentionScratch.BlockRows)
+            {
+                int blockRows = Math.Min(AttentionScratch.BlockRows, rows - row);
+                RowBlock scores = scratch.Scores.Slice(0, blockRows).Columns(0, count);
+                Linear.Scores(kernels, keys, queries.Slice(row, blockRows), scores);
+                Sum(scratch.Softmax, scale, scores, values, outputs, row, startPosition + row - tile + 1);
+            }
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            scratch.Softmax.Finish(row, outputs.Row(row));
+        }
+    }
+
+    /// <summary>Adds one tile to a block of rows; the block's first row sees <paramref name="visible"/> keys of the tile, each next row one more.</summary>
+    private static void Sum(OnlineSoftmax softmax, float scale, RowBlock scores, RowBlock values, RowBlock outputs, int firstRow, int visible)
+    {
+        for (int i = 0; i < scores.Rows; i++)
+        {
+            int count = Math.Min(visible + i, values.Rows);
+            Span<float> weights = scores.Row(i)[..count];
+            float factor = softmax.Weigh(firstRow + i, weights, scale);
+            softmax.Accumulate(weights, values.Slice(0, count), factor, outputs.Row(firstRow + i));
+        }
+    }
+
+    /// <summary>Fills the scratch tile with keys and values of the positions [tile, tile + count).</summary>
+    private static void Decompress(
+        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int tile, int count, WeightMatrix keyValueUp, int keyWidth)
+    {
+        for (int done = 0; done < count;)
+        {
+            RowBlock cached = pages.Rows(tile + done, count - done);
+            RowBlock latents = cached.Columns(0, keyValueUp.Columns);
+            Linear.Apply(kernels, keyValueUp, latents, scratch.Decompressed.Slice(done, latents.Rows), new PartRange(0, keyValueUp.Rows));
+            int rope = cached.Width - keyValueUp.Columns;
+            int nope = keyWidth - rope;
+            for (int i = 0; i < cached.Rows; i++)
+            {
+                Span<float> key = scratch.Keys.Row(done + i);
+                scratch.Decompressed.Row(done + i)[..nope].CopyTo(key);
+                cached.Row(i)[keyValueUp.Columns..].CopyTo(key[nope..]);
+            }
+
+            done += cached.Rows;
+        }
+    }
+}

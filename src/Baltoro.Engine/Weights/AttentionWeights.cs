@@ -1,0 +1,29 @@
+namespace Baltoro.Engine.Weights;
+
+/// <summary>Multi-head latent attention. Shapes in the words of <c>KimiConfig</c>; H heads.</summary>
+internal sealed record AttentionWeights
+{
+    /// <summary>q_a_proj [query rank, hidden]; null when queries are projected directly.</summary>
+    public WeightMatrix? QueryDown { get; init; }
+
+    /// <summary>q_a_layernorm [query rank]; set with <see cref="QueryDown"/>.</summary>
+    public WeightVector? QueryNorm { get; init; }
+
+    /// <summary>q_b_proj [H·(nope + rope), query rank], or q_proj [H·(nope + rope), hidden].</summary>
+    public required WeightMatrix Query { get; init; }
+
+    /// <summary>kv_a_proj_with_mqa [latent rank + rope, hidden].</summary>
+    public required WeightMatrix Latent { get; init; }
+
+    /// <summary>kv_a_layernorm [latent rank].</summary>
+    public required WeightVector LatentNorm { get; init; }
+
+    /// <summary>kv_b_proj [H·(nope + value), latent rank]: per head first the key rows (W_UK), then the value rows (W_UV).</summary>
+    public required WeightMatrix KeyValueUp { get; init; }
+
+    /// <summary>The key rows of every head transposed, [H·latent rank, nope]: what the absorbed form multiplies queries with.</summary>
+    public required WeightMatrix KeyAbsorb { get; init; }
+
+    /// <summary>o_proj [hidden, H·value].</summary>
+    public required WeightMatrix Output { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace Baltoro.Engine.Weights;
+
+/// <summary>Stored formats of tensor elements that this version can read.</summary>
+public enum ElementType
+{
+    Float32,
+    BFloat16,
+    Float16,
+}
