@@ -57,7 +57,7 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
     }
 
     /// <summary>
-    /// y_i = factor · y_i + Σ_s weights_s · values[s, i], s ascending. Shapes: weights[count], values[count, width] with
+    /// y_i = factor · y_i + Σ_s weights_s · values[s, i]; s ascending in one chain where four vectors fit, else in four chains by s mod 4. Shapes: weights[count], values[count, width] with
     /// <paramref name="stride"/> floats between rows, y[width].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -90,14 +90,7 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
 
         for (; i + lanes <= width; i += lanes)
         {
-            TVector y0 = TSimd.Multiply(TSimd.Load(y + i), factors);
-            float* value = values + i;
-            for (int s = 0; s < count; s++, value += stride)
-            {
-                y0 = TSimd.Fma(TSimd.Broadcast(weights[s]), TSimd.Load(value), y0);
-            }
-
-            TSimd.Store(y0, y + i);
+            TSimd.Store(OneColumn(weights, count, values + i, stride, TSimd.Multiply(TSimd.Load(y + i), factors)), y + i);
         }
 
         for (; i < width; i++)
@@ -110,5 +103,29 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
 
             y[i] = y0;
         }
+    }
+
+    /// <summary>One vector of columns; four chains over the keys hide the latency that a single one would wait for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector OneColumn(float* weights, int count, float* value, nint stride, TVector y0)
+    {
+        TVector y1 = TSimd.Zero;
+        TVector y2 = TSimd.Zero;
+        TVector y3 = TSimd.Zero;
+        int s = 0;
+        for (; s + 4 <= count; s += 4, value += 4 * stride)
+        {
+            y0 = TSimd.Fma(TSimd.Broadcast(weights[s]), TSimd.Load(value), y0);
+            y1 = TSimd.Fma(TSimd.Broadcast(weights[s + 1]), TSimd.Load(value + stride), y1);
+            y2 = TSimd.Fma(TSimd.Broadcast(weights[s + 2]), TSimd.Load(value + (2 * stride)), y2);
+            y3 = TSimd.Fma(TSimd.Broadcast(weights[s + 3]), TSimd.Load(value + (3 * stride)), y3);
+        }
+
+        for (; s < count; s++, value += stride)
+        {
+            y0 = TSimd.Fma(TSimd.Broadcast(weights[s]), TSimd.Load(value), y0);
+        }
+
+        return TSimd.Add(TSimd.Add(y0, y1), TSimd.Add(y2, y3));
     }
 }

@@ -109,10 +109,10 @@ public static class ConfigReader
             MaxPositions = text.Int("max_position_embeddings", 1),
             VocabularySize = vocabulary,
             TieEmbeddings = Agree(text, outer, "tie_word_embeddings") ?? false,
-            EosIds = outer.OptionalIds("eos_token_id", vocabulary) ?? text.OptionalIds("eos_token_id", vocabulary) ?? [],
-            BosId = outer.OptionalInt("bos_token_id", 0, vocabulary - 1) ?? text.OptionalInt("bos_token_id", 0, vocabulary - 1),
-            PadId = outer.OptionalInt("pad_token_id", 0, vocabulary - 1) ?? text.OptionalInt("pad_token_id", 0, vocabulary - 1),
-            TrainedContext = text.OptionalInt("trained_context", 1) ?? outer.OptionalInt("trained_context", 1),
+            EosIds = FromOuter(text, outer, fields => fields.OptionalIds("eos_token_id", vocabulary)) ?? [],
+            BosId = FromOuter(text, outer, fields => fields.OptionalInt("bos_token_id", 0, vocabulary - 1)),
+            PadId = FromOuter(text, outer, fields => fields.OptionalInt("pad_token_id", 0, vocabulary - 1)),
+            TrainedContext = FromOuter(text, outer, fields => fields.OptionalInt("trained_context", 1)),
         };
         return ReadExperts(text, config);
     }
@@ -152,6 +152,13 @@ public static class ConfigReader
 
         string name = current is null ? "torch_dtype" : "dtype";
         fields.Choice(name, "bfloat16", "bfloat16", "float32", "float16");
+    }
+
+    /// <summary>A field that both objects may carry; the outer one counts. Both are read, so both are checked.</summary>
+    private static T? FromOuter<T>(ConfigFields text, ConfigFields outer, Func<ConfigFields, T?> read)
+    {
+        T? inner = read(text);
+        return read(outer) ?? inner;
     }
 
     private static bool? Agree(ConfigFields text, ConfigFields outer, string name)

@@ -8,8 +8,8 @@ internal readonly record struct PartRange(int Start, int Count)
     /// <summary>The part of this range inside [start, start + count), counted from <paramref name="start"/>; may be empty.</summary>
     public PartRange Within(int start, int count)
     {
-        int low = Math.Max(Start, start);
-        int high = Math.Min(End, start + count);
-        return new PartRange(Math.Max(low - start, 0), Math.Max(high - low, 0));
+        int low = Math.Clamp(Start, start, start + count);
+        int high = Math.Clamp(End, start, start + count);
+        return new PartRange(low - start, high - low);
     }
 }
