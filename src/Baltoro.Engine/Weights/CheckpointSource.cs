@@ -115,7 +115,7 @@ internal sealed unsafe class CheckpointSource : IWeightSource
         if (columns % Int4Groups.GroupSize != 0 || (shape.Data != null && (shape[0] != rows || shape[1] != columns)))
         {
             string found = shape.Data == null ? $"[{rows}, {columns}]" : $"[{shape[0]}, {shape[1]}]";
-            problems.AddWrong($"{shape.Entry.Name} says {found}, the config makes it [{rows}, {columns}] in groups of {Int4Groups.GroupSize}");
+            problems.AddWrong($"{shape.Entry.Name} says {found}, config.json makes it [{rows}, {columns}] in groups of {Int4Groups.GroupSize}");
             return null;
         }
 
@@ -161,7 +161,7 @@ internal sealed unsafe class CheckpointSource : IWeightSource
 
         if (!view.Entry.Shape.AsSpan().SequenceEqual(shape))
         {
-            problems.AddWrong($"{fileName} is {view.Entry.ShapeText}, the config makes it {WeightProblems.Text(shape)}");
+            problems.AddWrong($"{fileName} is {view.Entry.ShapeText}, config.json makes it {WeightProblems.Text(shape)}");
             return null;
         }
 

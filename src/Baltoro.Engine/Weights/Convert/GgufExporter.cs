@@ -21,7 +21,8 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
         WeightMap.Check(source, config, out WeightProblems problems);
         problems.ThrowIfAny(source.Path);
         KimiConfig written = config with { TieEmbeddings = config.TieEmbeddings && !source.Has("lm_head.weight") };
-        GgufScheme kept = scheme with { Experts = HasFourBitExperts() ? BlockType.Q4_0 : scheme.Experts };
+        bool keep = BlockFormat.Of(scheme.Experts).Elements > 1 && HasFourBitExperts();
+        GgufScheme kept = keep ? scheme with { Experts = BlockType.Q4_0 } : scheme;
         GgufTensorPlan[] plans = [.. GgufLayout.SlotsOf(written, kept)
             .Select(slot => new GgufTensorPlan(slot.Name, slot.Type, slot.Shape, stream => Write(slot, stream)))];
         GgufWriter.Write(path, metadata, plans);
@@ -29,7 +30,7 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
 
     public void Dispose() => _arena?.Dispose();
 
-    /// <summary>Experts that are in 4 bits already stay so: any other format would be larger or lose something.</summary>
+    /// <summary>Experts that are in 4 bits already stay so when a quantized format is asked for: any other would be larger and lose something.</summary>
     private bool HasFourBitExperts()
     {
         int layer = Enumerable.Range(0, config.LayerCount).FirstOrDefault(config.IsMoeLayer, -1);
@@ -79,7 +80,7 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
 
     private void WriteMatrix(GgufSlot slot, WeightMatrix matrix, Stream stream)
     {
-        if (slot.IsExperts && config.Quantization == WeightQuantization.Int4Groups && matrix.Type != slot.Type)
+        if (slot.IsExperts && slot.Type == BlockType.Q4_0 && config.Quantization == WeightQuantization.Int4Groups && matrix.Type != slot.Type)
         {
             throw new ModelFormatException(source.Path, slot.Name, "INT4 scales that float16 holds exactly", "another one");
         }
