@@ -2,7 +2,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Schedule;
 using Baltoro.Engine.Tests.Support;
 using Baltoro.Engine.Weights.Blocks;
-using Baltoro.Engine.Weights.Convert;
+using Baltoro.Engine.Weights.Export;
 using Baltoro.Engine.Weights.Gguf;
 
 namespace Baltoro.Engine.Tests.Weights.Gguf;

@@ -3,7 +3,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Blocks;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>
 /// Writes any source's weights as one GGUF file. Layers are loaded one at a time, so memory stays at one layer's converted

@@ -3,7 +3,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Blocks;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>The metadata that describes a config to GGUF readers; the reverse of <see cref="GgufConfig"/>.</summary>
 internal static class GgufKeys

@@ -1,4 +1,4 @@
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>What a conversion wrote.</summary>
 /// <param name="ModelPath">The GGUF file.</param>

@@ -1,7 +1,7 @@
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>The library half of <c>models convert</c>: any readable model to one GGUF file in a folder of its own.</summary>
 public static class ModelConverter

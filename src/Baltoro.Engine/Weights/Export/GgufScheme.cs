@@ -1,6 +1,6 @@
 using Baltoro.Engine.Weights.Blocks;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>
 /// Formats of a GGUF file to be written. Norms, routers and their biases are always float32; a matrix whose rows do not fill

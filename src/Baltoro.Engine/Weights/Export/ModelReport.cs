@@ -1,6 +1,6 @@
 using Baltoro.Engine.Model;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>What <c>models verify</c> found. A model without <see cref="Problems"/> loads.</summary>
 public sealed record ModelReport

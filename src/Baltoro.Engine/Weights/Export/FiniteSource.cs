@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>Passes another source on and reads every matrix that is asked for, noting rows whose values are not finite. Does not own it.</summary>
 internal sealed class FiniteSource(IWeightSource source, List<string> problems, Action<string>? progress) : IWeightSource

@@ -2,7 +2,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Blocks;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>The tensors of a GGUF file of architecture deepseek2 for a config, in the order they are written.</summary>
 internal sealed class GgufLayout

@@ -1,6 +1,6 @@
 using Baltoro.Engine.Model;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>The library half of <c>models verify</c>: opens a model and checks its tensors against its config without loading it.</summary>
 public static class ModelVerifier

@@ -1,6 +1,6 @@
 using Baltoro.Engine.Weights.Blocks;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>One tensor of a GGUF file to be written.</summary>
 /// <param name="Shape">Outermost dimension first.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Baltoro.Engine.Weights.Blocks;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>
 /// Random weights of one tensor, a pure function of seed and tensor number (SplitMix64; integer arithmetic up to the last

@@ -2,7 +2,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Blocks;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>The library half of <c>bench model</c>: a random-weight GGUF file of a given shape that other engines load too.</summary>
 public static class RandomModelWriter

@@ -1,7 +1,7 @@
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Gguf;
 
-namespace Baltoro.Engine.Weights.Convert;
+namespace Baltoro.Engine.Weights.Export;
 
 /// <summary>
 /// A made-up byte-level vocabulary, so that other engines accept a random-weight file: the 256 bytes, then pairs and triples
