@@ -417,7 +417,7 @@ def generate(root, name, seed):
     with open(os.path.join(folder, "PROVENANCE.md"), "w") as file:
         file.write(f"""# {name}
 
-Random weights, made for this project; no third-party data.
+Random weights, made for this project; no third-party data. Licence: MIT, as the repository.
 
 - Command: `/usr/bin/python3 tests/oracle/kimi_oracle.py {name}`
 - Seed: {seed}; NumPy {np.__version__}, float64
