@@ -14,19 +14,20 @@ internal static class QuantizationFields
             return WeightQuantization.None;
         }
 
-        string method = quantization.OptionalString("quant_method") ?? throw quantization.Wrong("quant_method", "compressed-tensors or fp8", "nothing");
+        string method = quantization.OptionalString("quant_method") ?? "";
         return method switch
         {
             "compressed-tensors" => ReadGroups(quantization),
             "fp8" => ReadBlocks(quantization),
-            _ => throw quantization.Wrong("quant_method", "compressed-tensors or fp8", $"'{method}'"),
+            _ => throw quantization.Wrong("quant_method", "'compressed-tensors' or 'fp8'", $"'{method}'"),
         };
     }
 
     private static WeightQuantization ReadGroups(ConfigFields quantization)
     {
         quantization.Choice("format", "", "pack-quantized");
-        ConfigFields groups = quantization.Object("config_groups") ?? throw quantization.Wrong("config_groups", "one group", "nothing");
+        ConfigFields groups = quantization.Object("config_groups")
+            ?? throw quantization.Wrong("config_groups", "one group", "nothing");
         string[] names = [.. groups.Names];
         if (names.Length != 1)
         {
@@ -52,7 +53,9 @@ internal static class QuantizationFields
             throw weights.Wrong("symmetric", "true", "something else");
         }
 
-        return weights.Has("actorder") ? throw weights.Wrong("actorder", "null", "something else") : WeightQuantization.Int4Groups;
+        return weights.Has("actorder")
+            ? throw weights.Wrong("actorder", "null", "something else")
+            : WeightQuantization.Int4Groups;
     }
 
     private static WeightQuantization ReadBlocks(ConfigFields quantization)
@@ -60,9 +63,10 @@ internal static class QuantizationFields
         quantization.Choice("fmt", "e4m3", "e4m3");
         IReadOnlyList<int>? size = quantization.OptionalIds("weight_block_size", int.MaxValue);
         const int Expected = Weights.Blocks.Fp8Blocks.BlockSize;
+        string found = size is null ? "nothing" : $"[{string.Join(", ", size)}]";
         return size is [Expected, Expected]
             ? WeightQuantization.Fp8Blocks
-            : throw quantization.Wrong("weight_block_size", $"[{Expected}, {Expected}]", size is null ? "nothing" : $"[{string.Join(", ", size)}]");
+            : throw quantization.Wrong("weight_block_size", $"[{Expected}, {Expected}]", found);
     }
 
     private static void Require(ConfigFields fields, string name, int expected)

@@ -59,7 +59,8 @@ internal static unsafe class Linear
         if (x.Width != weight.Columns || y.Width != weight.Rows || !rowsFit || outs.Start < 0 || outs.End > weight.Rows)
         {
             throw new ArgumentException(
-                $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] at {outs.Start}+{outs.Count}");
+                $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] "
+                    + $"at {outs.Start}+{outs.Count}");
         }
 
         if (outs.Count == 0 || y.Rows == 0)
@@ -82,7 +83,8 @@ internal static unsafe class Linear
     /// float32, so results equal those of the widened matrix bit for bit.
     /// </summary>
     [SkipLocalsInit]
-    private static void WidenedProduct(KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
+    private static void WidenedProduct(
+        KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
     {
         int tileRows = Math.Clamp(TileFloats / weight.Columns, 1, 4);
         float* tile = stackalloc float[tileRows * weight.Columns];
@@ -101,7 +103,8 @@ internal static unsafe class Linear
     private static MatMulArgs Args(WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs) =>
         Args(weight.Slice(outs.Start, outs.Count).Data, weight.Columns, x, xRows, y, outs.Count, outs.Start);
 
-    private static MatMulArgs Args(void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
+    private static MatMulArgs Args(
+        void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
     {
         Weights = weights,
         WeightStride = weightStride,

@@ -57,8 +57,12 @@ internal static class PlainAttention
         }
     }
 
-    /// <summary>Adds one tile to a block of rows; the block's first row sees <paramref name="visible"/> keys of the tile, each next row one more.</summary>
-    private static void Sum(OnlineSoftmax softmax, float scale, RowBlock scores, RowBlock values, RowBlock outputs, int firstRow, int visible)
+    /// <summary>
+    /// Adds one tile to a block of rows; the block's first row sees <paramref name="visible"/> keys of the tile, each next row
+    /// one more.
+    /// </summary>
+    private static void Sum(
+        OnlineSoftmax softmax, float scale, RowBlock scores, RowBlock values, RowBlock outputs, int firstRow, int visible)
     {
         for (int i = 0; i < scores.Rows; i++)
         {
@@ -71,7 +75,13 @@ internal static class PlainAttention
 
     /// <summary>Fills the scratch tile with keys and values of the positions [tile, tile + count).</summary>
     private static void Decompress(
-        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int tile, int count, WeightMatrix keyUp, WeightMatrix valueUp)
+        KernelTable kernels,
+        AttentionScratch scratch,
+        LatentPages pages,
+        int tile,
+        int count,
+        WeightMatrix keyUp,
+        WeightMatrix valueUp)
     {
         for (int done = 0; done < count;)
         {

@@ -9,8 +9,8 @@ namespace Baltoro.Engine.Weights;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private const string SingleName = "model.safetensors";
-    private const string IndexName = "model.safetensors.index.json";
+    public const string SingleName = "model.safetensors";
+    public const string IndexName = "model.safetensors.index.json";
     private const long MaxIndexBytes = 100_000_000;
 
     private readonly List<SafetensorsFile> _files = [];
@@ -84,7 +84,8 @@ internal sealed class Checkpoint : IDisposable
         {
             if (!_tensors.TryAdd(entry.Name, (file, entry)))
             {
-                throw new ModelFormatException(file.Path, entry.Name, "one tensor of this name", $"another in {_tensors[entry.Name].File.Path}");
+                string found = $"another in {_tensors[entry.Name].File.Path}";
+                throw new ModelFormatException(file.Path, entry.Name, "one tensor of this name", found);
             }
         }
     }

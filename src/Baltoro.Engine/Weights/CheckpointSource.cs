@@ -42,10 +42,15 @@ internal sealed unsafe class CheckpointSource : IWeightSource
     public StoredMatrix? Find(string role, int[] shape, WeightProblems problems)
     {
         string stem = role.EndsWith(Suffix, StringComparison.Ordinal) ? role[..^Suffix.Length] : role;
+        if (shape is not [int rows, int columns])
+        {
+            return FindPlain(role, shape, problems);
+        }
+
         return _quantization switch
         {
-            WeightQuantization.Int4Groups when Has(stem + ".weight_packed") && shape is [int rows, int columns] => FindInt4(stem, rows, columns, problems),
-            WeightQuantization.Fp8Blocks when Has(stem + ".weight_scale_inv") && shape is [int rows, int columns] => FindFp8(stem, rows, columns, problems),
+            WeightQuantization.Int4Groups when Has(stem + ".weight_packed") => FindInt4(stem, rows, columns, problems),
+            WeightQuantization.Fp8Blocks when Has(stem + ".weight_scale_inv") => FindFp8(stem, rows, columns, problems),
             _ => FindPlain(role, shape, problems),
         };
     }
@@ -115,7 +120,8 @@ internal sealed unsafe class CheckpointSource : IWeightSource
         if (columns % Int4Groups.GroupSize != 0 || (shape.Data != null && (shape[0] != rows || shape[1] != columns)))
         {
             string found = shape.Data == null ? $"[{rows}, {columns}]" : $"[{shape[0]}, {shape[1]}]";
-            problems.AddWrong($"{shape.Entry.Name} says {found}, config.json makes it [{rows}, {columns}] in groups of {Int4Groups.GroupSize}");
+            problems.AddWrong(
+                $"{shape.Entry.Name} says {found}, config.json makes it [{rows}, {columns}] in groups of {Int4Groups.GroupSize}");
             return null;
         }
 

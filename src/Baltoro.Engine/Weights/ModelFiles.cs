@@ -49,15 +49,16 @@ internal static class ModelFiles
 
     private static string FromFolder(string folder)
     {
-        bool hasWeights = File.Exists(Path.Combine(folder, "model.safetensors")) || File.Exists(Path.Combine(folder, "model.safetensors.index.json"));
+        bool hasWeights = File.Exists(Path.Combine(folder, Checkpoint.SingleName)) || File.Exists(Path.Combine(folder, Checkpoint.IndexName));
         string[] files = hasWeights ? [] : Directory.GetFiles(folder, "*" + GgufExtension);
-        string[] models = [.. files.Where(file => !Path.GetFileName(file).StartsWith("mmproj", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-        string[] first = [.. models.Select(file => GgufParts.Resolve(file)[0]).Distinct()];
+        IEnumerable<string> models = files.Where(file => !Path.GetFileName(file).StartsWith("mmproj", StringComparison.OrdinalIgnoreCase));
+        string[] first = [.. models.Select(file => GgufParts.Resolve(file)[0]).Distinct().Order(StringComparer.Ordinal)];
+        string names = string.Join(", ", first.Select(Path.GetFileName));
         return first.Length switch
         {
             0 => folder,
             1 => first[0],
-            _ => throw new ModelFormatException(folder, "folder", "one model", $"{first.Length}: {string.Join(", ", first.Select(Path.GetFileName))}"),
+            _ => throw new ModelFormatException(folder, "folder", "one model", $"{first.Length}: {names}"),
         };
     }
 }

@@ -25,7 +25,9 @@ internal sealed unsafe class WeightMap
     /// <summary>Bytes of weights used where the files are mapped.</summary>
     public long MappedBytes => _placer?.MappedBytes ?? 0;
 
-    /// <summary>Loads all text weights; the result owns <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.</summary>
+    /// <summary>
+    /// Loads all text weights; the result owns <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
+    /// </summary>
     public static KimiWeights Load(IWeightSource source, KimiConfig config)
     {
         NativeArena arena = new();
@@ -173,10 +175,11 @@ internal sealed unsafe class WeightMap
         }
 
         int shared = _config.SharedExpertCount * _config.ExpertWidth;
+        bool biased = _config.TopKMethod == TopKMethod.BiasedGroups;
         return new MoeWeights
         {
             Router = Widened(prefix + "gate.weight", [_config.ExpertCount, _config.HiddenSize]),
-            SelectionBias = _config.TopKMethod == TopKMethod.BiasedGroups ? Vector(prefix + "gate.e_score_correction_bias", _config.ExpertCount) : null,
+            SelectionBias = biased ? Vector(prefix + "gate.e_score_correction_bias", _config.ExpertCount) : null,
             Experts = experts,
             Shared = shared > 0 ? FeedForward(prefix + "shared_experts.", shared) : null,
         };

@@ -39,7 +39,8 @@ internal sealed class WeightProblems
         {
             string[] all = [.. Sentences];
             string more = all.Length > MaxListed ? $"; and {all.Length - MaxListed} more" : "";
-            throw new ModelFormatException(path, "tensors", "exactly the tensors that the config describes", string.Join("; ", all.Take(MaxListed)) + more);
+            string found = string.Join("; ", all.Take(MaxListed)) + more;
+            throw new ModelFormatException(path, "tensors", "exactly the tensors that the config describes", found);
         }
     }
 

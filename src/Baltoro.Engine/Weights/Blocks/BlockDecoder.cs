@@ -42,7 +42,8 @@ internal static class BlockDecoder
 
         for (int block = 0; block * format.Elements < values.Length; block++)
         {
-            DecodeBlock(type, blocks.Slice(block * format.Bytes, format.Bytes), values.Slice(block * format.Elements, format.Elements));
+            Span<float> target = values.Slice(block * format.Elements, format.Elements);
+            DecodeBlock(type, blocks.Slice(block * format.Bytes, format.Bytes), target);
         }
     }
 

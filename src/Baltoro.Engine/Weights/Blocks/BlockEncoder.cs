@@ -167,7 +167,8 @@ internal static class BlockEncoder
 
     private static int Code(double scaled, double offset, int most) => Math.Min((int)(float)Math.Truncate(scaled + offset), most);
 
-    private static int CodeAbove(float value, float minimum, float inverse, int most) => Math.Min((int)(((value - minimum) * inverse) + 0.5f), most);
+    private static int CodeAbove(float value, float minimum, float inverse, int most) =>
+        Math.Min((int)(((value - minimum) * inverse) + 0.5f), most);
 
     private static void WriteHalf(Span<byte> destination, float value)
     {

@@ -74,7 +74,8 @@ internal static class Int4Groups
     {
         if (elementCount % GroupSize != 0 || packedBytes != elementCount / 2 || scaleBytes != elementCount / GroupSize * 2)
         {
-            throw new ArgumentException($"{elementCount} INT4 values do not take {packedBytes} bytes of codes and {scaleBytes} of scales");
+            throw new ArgumentException(
+                $"{elementCount} INT4 values do not take {packedBytes} bytes of codes and {scaleBytes} of scales");
         }
     }
 }

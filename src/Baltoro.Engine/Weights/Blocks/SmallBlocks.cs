@@ -91,5 +91,6 @@ internal static class SmallBlocks
 
     private static int Code5(int nibble, uint fifth, int element) => nibble | ((int)((fifth >> element) & 1) << 4);
 
-    private static float HalfAt(ReadOnlySpan<byte> block, int offset) => (float)BinaryPrimitives.ReadHalfLittleEndian(block[offset..]);
+    private static float HalfAt(ReadOnlySpan<byte> block, int offset) =>
+        (float)BinaryPrimitives.ReadHalfLittleEndian(block[offset..]);
 }

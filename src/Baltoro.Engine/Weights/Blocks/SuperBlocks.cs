@@ -123,5 +123,6 @@ internal static class SuperBlocks
         return (HalfAt(block, 0) * scale, HalfAt(block, 2) * minimum);
     }
 
-    private static float HalfAt(ReadOnlySpan<byte> block, int offset) => (float)BinaryPrimitives.ReadHalfLittleEndian(block[offset..]);
+    private static float HalfAt(ReadOnlySpan<byte> block, int offset) =>
+        (float)BinaryPrimitives.ReadHalfLittleEndian(block[offset..]);
 }

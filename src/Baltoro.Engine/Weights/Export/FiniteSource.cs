@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Baltoro.Engine.Weights.Export;
 
-/// <summary>Passes another source on and reads every matrix that is asked for, noting rows whose values are not finite. Does not own it.</summary>
+/// <summary>
+/// Passes another source on and reads every matrix that is asked for, noting rows whose values are not finite. Does not own
+/// the other source.
+/// </summary>
 internal sealed class FiniteSource(IWeightSource source, List<string> problems, Action<string>? progress) : IWeightSource
 {
     public string Path => source.Path;

@@ -15,7 +15,9 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
     private LayerWeights? _layer;
     private int _layerIndex = -1;
 
-    /// <summary>Writes <paramref name="path"/>. Throws <see cref="ModelFormatException"/> for a source that does not fit its config.</summary>
+    /// <summary>
+    /// Writes <paramref name="path"/>. Throws <see cref="ModelFormatException"/> for a source that does not fit its config.
+    /// </summary>
     public void Write(string path, GgufScheme scheme, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata)
     {
         WeightMap.Check(source, config, out WeightProblems problems);
@@ -30,12 +32,16 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
 
     public void Dispose() => _arena?.Dispose();
 
-    /// <summary>Experts that are in 4 bits already stay so when a quantized format is asked for: any other would be larger and lose something.</summary>
+    /// <summary>
+    /// Experts that are in 4 bits already stay so when a quantized format is asked for: any other would be larger and lose
+    /// something.
+    /// </summary>
     private bool HasFourBitExperts()
     {
         int layer = Enumerable.Range(0, config.LayerCount).FirstOrDefault(config.IsMoeLayer, -1);
+        string role = $"model.layers.{layer}.mlp.experts.0.gate_proj.weight";
         return layer >= 0
-            && source.Find($"model.layers.{layer}.mlp.experts.0.gate_proj.weight", [config.ExpertWidth, config.HiddenSize], new WeightProblems())
+            && source.Find(role, [config.ExpertWidth, config.HiddenSize], new WeightProblems())
                 is { Encoding: StoredEncoding.Int4Groups } or { Encoding: StoredEncoding.Blocks, Type: BlockType.Q4_0 };
     }
 
@@ -80,7 +86,8 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
 
     private void WriteMatrix(GgufSlot slot, WeightMatrix matrix, Stream stream)
     {
-        if (slot.IsExperts && slot.Type == BlockType.Q4_0 && config.Quantization == WeightQuantization.Int4Groups && matrix.Type != slot.Type)
+        bool keepsCodes = slot.IsExperts && slot.Type == BlockType.Q4_0 && config.Quantization == WeightQuantization.Int4Groups;
+        if (keepsCodes && matrix.Type != slot.Type)
         {
             throw new ModelFormatException(source.Path, slot.Name, "INT4 scales that float16 holds exactly", "another one");
         }
@@ -102,7 +109,8 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
             }
             catch (NotFiniteNumberException exception)
             {
-                throw new ModelFormatException(source.Path, $"{slot.Name}, row {row}", $"values that {slot.Type} can hold", exception.Message, exception);
+                string expected = $"values that {slot.Type} can hold";
+                throw new ModelFormatException(source.Path, $"{slot.Name}, row {row}", expected, exception.Message, exception);
             }
 
             stream.Write(blocks);

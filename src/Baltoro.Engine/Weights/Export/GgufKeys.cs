@@ -87,7 +87,8 @@ internal static class GgufKeys
 
         if (yarn.Mscale != yarn.MscaleAllDim)
         {
-            throw new ModelFormatException(path, "rope_scaling.mscale", $"{yarn.MscaleAllDim} as mscale_all_dim, because GGUF cannot say otherwise", $"{yarn.Mscale}");
+            string expected = $"{yarn.MscaleAllDim} as mscale_all_dim, because GGUF cannot say otherwise";
+            throw new ModelFormatException(path, "rope_scaling.mscale", expected, $"{yarn.Mscale}");
         }
 
         add("rope.scaling.type", "yarn");

@@ -60,22 +60,23 @@ internal sealed class GgufLayout
     private void AddAttention(string prefix, int layer)
     {
         KimiConfig config = _config;
+        long hidden = config.HiddenSize;
         long queries = (long)config.HeadCount * config.QueryHeadDim;
         if (config.QueryRank is int rank)
         {
-            Add(prefix + "q_a_proj.weight", GgufSlotKind.Matrix, [rank, config.HiddenSize], layer, w => [w.Attention.QueryDown ?? throw Absent(layer)]);
+            AddMatrix(prefix + "q_a_proj.weight", [rank, hidden], layer, w => w.Attention.QueryDown ?? throw Absent(layer));
             Add(prefix + "q_a_layernorm.weight", GgufSlotKind.Norm, [rank], layer, w => [Row(w.Attention.QueryNorm ?? throw Absent(layer))]);
-            Add(prefix + "q_b_proj.weight", GgufSlotKind.Matrix, [queries, rank], layer, w => [w.Attention.Query]);
+            AddMatrix(prefix + "q_b_proj.weight", [queries, rank], layer, w => w.Attention.Query);
         }
         else
         {
-            Add(prefix + "q_proj.weight", GgufSlotKind.Matrix, [queries, config.HiddenSize], layer, w => [w.Attention.Query]);
+            AddMatrix(prefix + "q_proj.weight", [queries, hidden], layer, w => w.Attention.Query);
         }
 
-        Add(prefix + "kv_a_proj_with_mqa.weight", GgufSlotKind.Matrix, [config.CacheRowWidth, config.HiddenSize], layer, w => [w.Attention.Latent]);
+        AddMatrix(prefix + "kv_a_proj_with_mqa.weight", [config.CacheRowWidth, hidden], layer, w => w.Attention.Latent);
         Add(prefix + "kv_a_layernorm.weight", GgufSlotKind.Norm, [config.LatentRank], layer, w => [Row(w.Attention.LatentNorm)]);
         AddKeyValue(prefix, layer);
-        Add(prefix + "o_proj.weight", GgufSlotKind.Matrix, [config.HiddenSize, (long)config.HeadCount * config.ValueHeadDim], layer, w => [w.Attention.Output]);
+        AddMatrix(prefix + "o_proj.weight", [hidden, (long)config.HeadCount * config.ValueHeadDim], layer, w => w.Attention.Output);
     }
 
     private void AddKeyValue(string prefix, int layer)
@@ -84,8 +85,9 @@ internal sealed class GgufLayout
         if (_scheme.SplitKeyValue)
         {
             long[] keys = [config.HeadCount, config.LatentRank, config.NopeHeadDim];
-            Add(prefix + "k_b_proj.weight", GgufSlotKind.Matrix, keys, layer, w => [w.Attention.KeyAbsorb]);
-            Add(prefix + "v_b_proj.weight", GgufSlotKind.Matrix, [config.HeadCount, config.ValueHeadDim, config.LatentRank], layer, w => w.Attention.ValueUp);
+            long[] values = [config.HeadCount, config.ValueHeadDim, config.LatentRank];
+            AddMatrix(prefix + "k_b_proj.weight", keys, layer, w => w.Attention.KeyAbsorb);
+            Add(prefix + "v_b_proj.weight", GgufSlotKind.Matrix, values, layer, w => w.Attention.ValueUp);
             return;
         }
 
@@ -100,9 +102,9 @@ internal sealed class GgufLayout
 
     private void AddFeedForward(string prefix, int width, int layer, Func<LayerWeights, FeedForwardWeights> pick)
     {
-        Add(prefix + "gate_proj.weight", GgufSlotKind.Matrix, [width, _config.HiddenSize], layer, w => [pick(w).Gate]);
-        Add(prefix + "up_proj.weight", GgufSlotKind.Matrix, [width, _config.HiddenSize], layer, w => [pick(w).Up]);
-        Add(prefix + "down_proj.weight", GgufSlotKind.Matrix, [_config.HiddenSize, width], layer, w => [pick(w).Down]);
+        AddMatrix(prefix + "gate_proj.weight", [width, _config.HiddenSize], layer, w => pick(w).Gate);
+        AddMatrix(prefix + "up_proj.weight", [width, _config.HiddenSize], layer, w => pick(w).Up);
+        AddMatrix(prefix + "down_proj.weight", [_config.HiddenSize, width], layer, w => pick(w).Down);
     }
 
     private void AddMoe(string prefix, int layer)
@@ -122,15 +124,19 @@ internal sealed class GgufLayout
 
         long[] wide = [config.ExpertCount, config.ExpertWidth, config.HiddenSize];
         long[] narrow = [config.ExpertCount, config.HiddenSize, config.ExpertWidth];
-        Add(prefix + "experts.0.gate_proj.weight", GgufSlotKind.Matrix, wide, layer, w => Moe(w).Experts.Select(expert => expert.Gate));
-        Add(prefix + "experts.0.up_proj.weight", GgufSlotKind.Matrix, wide, layer, w => Moe(w).Experts.Select(expert => expert.Up));
-        Add(prefix + "experts.0.down_proj.weight", GgufSlotKind.Matrix, narrow, layer, w => Moe(w).Experts.Select(expert => expert.Down));
+        const GgufSlotKind Matrix = GgufSlotKind.Matrix;
+        Add(prefix + "experts.0.gate_proj.weight", Matrix, wide, layer, w => Moe(w).Experts.Select(expert => expert.Gate));
+        Add(prefix + "experts.0.up_proj.weight", Matrix, wide, layer, w => Moe(w).Experts.Select(expert => expert.Up));
+        Add(prefix + "experts.0.down_proj.weight", Matrix, narrow, layer, w => Moe(w).Experts.Select(expert => expert.Down));
         int shared = config.SharedExpertCount * config.ExpertWidth;
         if (shared > 0)
         {
             AddFeedForward(prefix + "shared_experts.", shared, layer, w => Moe(w).Shared ?? throw Absent(layer));
         }
     }
+
+    private void AddMatrix(string role, long[] shape, int layer, Func<LayerWeights, WeightMatrix> pick) =>
+        Add(role, GgufSlotKind.Matrix, shape, layer, w => [pick(w)]);
 
     private void Add(string role, GgufSlotKind kind, long[] shape, int layer, Func<LayerWeights, IEnumerable<WeightMatrix>>? pick)
     {

@@ -20,7 +20,8 @@ public sealed record GgufScheme(BlockType Experts, BlockType Dense, bool SplitKe
         int index = Names.ToList().IndexOf(name.ToLowerInvariant());
         return index >= 0
             ? BlockEncoder.Writable[index]
-            : throw new ArgumentException($"{option}: '{name}' is not a format that can be written; allowed: {string.Join(", ", Names)}", option);
+            : throw new ArgumentException(
+                $"{option}: '{name}' is not a format that can be written; allowed: {string.Join(", ", Names)}", option);
     }
 
     /// <summary>

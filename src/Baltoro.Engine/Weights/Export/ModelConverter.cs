@@ -21,7 +21,11 @@ public static class ModelConverter
     /// <paramref name="progress"/> hears each tensor's name. Throws <see cref="Diagnostics.ModelFormatException"/>.
     /// </summary>
     public static ConversionReport Convert(
-        string path, string folder, GgufScheme scheme, IReadOnlyList<KeyValuePair<string, GgufValue>> tokenizer, Action<string>? progress = null)
+        string path,
+        string folder,
+        GgufScheme scheme,
+        IReadOnlyList<KeyValuePair<string, GgufValue>> tokenizer,
+        Action<string>? progress = null)
     {
         (KimiConfig config, IWeightSource source) = ModelFiles.Open(path);
         using (source)
@@ -44,11 +48,13 @@ public static class ModelConverter
         string name = carried?.FindText("general.name") ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
         List<KeyValuePair<string, GgufValue>> metadata = GgufKeys.Of(config, scheme, name, path);
         HashSet<string> present = [.. metadata.Select(pair => pair.Key)];
-        IEnumerable<KeyValuePair<string, GgufValue>> others = carried?.Values
-            .Where(pair => !pair.Key.StartsWith("deepseek2.", StringComparison.Ordinal) && !pair.Key.StartsWith("split.", StringComparison.Ordinal)) ?? [];
+        IEnumerable<KeyValuePair<string, GgufValue>> others = carried?.Values.Where(pair => IsCarried(pair.Key)) ?? [];
         metadata.AddRange(others.Concat(tokenizer).Where(pair => present.Add(pair.Key)));
         return metadata;
     }
+
+    private static bool IsCarried(string key) =>
+        !key.StartsWith("deepseek2.", StringComparison.Ordinal) && !key.StartsWith("split.", StringComparison.Ordinal);
 
     private static string[] CopySideFiles(string from, string to)
     {

@@ -17,7 +17,9 @@ public sealed record ModelReport
     /// <summary>Bytes of all tensors in the files.</summary>
     public required long ByteCount { get; init; }
 
-    /// <summary>One sentence per tensor that is missing, left over, of the wrong shape or format, or holds values that are not finite.</summary>
+    /// <summary>
+    /// One sentence per tensor that is missing, left over, of the wrong shape or format, or holds values that are not finite.
+    /// </summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
     /// <summary>Tensors that text inference leaves out on purpose.</summary>

@@ -16,9 +16,9 @@ public static class RandomModelWriter
         KimiConfig config = ConfigReader.ReadFile(configPath);
         List<KeyValuePair<string, GgufValue>> metadata = GgufKeys.Of(config, scheme, "random weights", configPath);
         metadata.AddRange(SyntheticVocabulary.KeysOf(config));
-        GgufTensorPlan[] plans = [.. GgufLayout.SlotsOf(config, scheme)
-            .Select((slot, index) => new GgufTensorPlan(slot.Name, slot.Type, slot.Shape, stream => Fill(slot, new WeightNoise(seed, index), stream)))];
-        GgufWriter.Write(path, metadata, plans);
+        IEnumerable<GgufTensorPlan> plans = GgufLayout.SlotsOf(config, scheme).Select((slot, index) =>
+            new GgufTensorPlan(slot.Name, slot.Type, slot.Shape, stream => Fill(slot, new WeightNoise(seed, index), stream)));
+        GgufWriter.Write(path, metadata, [.. plans]);
         return new FileInfo(path).Length;
     }
 

@@ -18,7 +18,9 @@ internal sealed class WeightNoise(ulong seed, int tensorIndex)
 
     private ulong _state = (seed * 0x9E3779B97F4A7C15UL) ^ ((ulong)tensorIndex << 40);
 
-    /// <summary>One row of about normal values with the given deviation in <paramref name="type"/>. Shapes: values[columns] is scratch.</summary>
+    /// <summary>
+    /// One row of about normal values with the given deviation in <paramref name="type"/>. Shapes: values[columns] is scratch.
+    /// </summary>
     public void FillRow(BlockType type, float deviation, Span<float> values, Span<byte> row)
     {
         switch (type)

@@ -94,7 +94,9 @@ internal static class GgufConfig
         };
     }
 
-    /// <summary>Width of a head's key and value: the <c>*_mla</c> keys, or in older files the plain ones, which then mean the same.</summary>
+    /// <summary>
+    /// Width of a head's key and value: the <c>*_mla</c> keys, or in older files the plain ones, which then mean the same.
+    /// </summary>
     private static (int Key, int Value) HeadWidths(GgufMetadata metadata, int rope)
     {
         const string Key = Prefix + "attention.key_length";
@@ -123,9 +125,13 @@ internal static class GgufConfig
         const string Key = Prefix + "attention.q_lora_rank";
         long rank = metadata.FindInteger(Key, 0, int.MaxValue) ?? 0;
         bool hasTensor = model.Find("blk.0.attn_q_a.weight") is not null;
-        return (rank > 0) == hasTensor
-            ? rank > 0 ? (int)rank : null
-            : throw metadata.Wrong(Key, hasTensor ? "a rank above 0, because the file has attn_q_a" : "none, because the file has no attn_q_a", $"{rank}");
+        if ((rank > 0) != hasTensor)
+        {
+            string expected = hasTensor ? "a rank above 0, because the file has attn_q_a" : "none, because the file has no attn_q_a";
+            throw metadata.Wrong(Key, expected, $"{rank}");
+        }
+
+        return rank > 0 ? (int)rank : null;
     }
 
     private static int Vocabulary(GgufModel model, GgufMetadata metadata)

@@ -107,7 +107,9 @@ internal sealed class GgufCursor
     {
         if (bytes.Length > Remaining || _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
         {
-            string found = FileBytes > MaxHeaderBytes ? $"the limit of {MaxHeaderBytes} bytes for a header" : $"{Remaining} bytes left in the file";
+            string found = FileBytes > MaxHeaderBytes
+                ? $"the limit of {MaxHeaderBytes} bytes for a header"
+                : $"{Remaining} bytes left in the file";
             throw new ModelFormatException(_path, field, Position, $"{bytes.Length} bytes", found);
         }
 

@@ -33,7 +33,8 @@ internal sealed unsafe class GgufFile : IDisposable
         try
         {
             GgufHeader header = GgufHeaderReader.Read(stream, path);
-            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             MemoryMappedViewAccessor accessor = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new GgufFile(path, header, mapping, accessor);
         }

@@ -22,7 +22,9 @@ internal static class GgufHeaderReader
     private const int MaxAlignment = 1 << 20;
     private const string AlignmentKey = "general.alignment";
 
-    /// <summary>Reads from the start of <paramref name="stream"/>. Throws <see cref="ModelFormatException"/> with the byte of the fault.</summary>
+    /// <summary>
+    /// Reads from the start of <paramref name="stream"/>. Throws <see cref="ModelFormatException"/> with the byte of the fault.
+    /// </summary>
     public static GgufHeader Read(Stream stream, string path)
     {
         GgufCursor cursor = new(stream, path);
@@ -98,7 +100,8 @@ internal static class GgufHeaderReader
 
         if (shape[^1] % format.Elements != 0)
         {
-            throw new ModelFormatException(path, $"{name}: shape", start, $"rows of a multiple of {format.Elements} for {type}", $"{shape[^1]}");
+            string expected = $"rows of a multiple of {format.Elements} for {type}";
+            throw new ModelFormatException(path, $"{name}: shape", start, expected, $"{shape[^1]}");
         }
 
         Int128 byteCount = format.Bytes;
@@ -112,7 +115,8 @@ internal static class GgufHeaderReader
         ulong offset = cursor.ReadUInt64($"{name}: offset");
         if (byteCount > cursor.FileBytes || offset > (ulong)cursor.FileBytes)
         {
-            throw new ModelFormatException(path, $"{name}: offset", start, $"data within the file's {cursor.FileBytes} bytes", $"{byteCount} bytes at {offset}");
+            string expected = $"data within the file's {cursor.FileBytes} bytes";
+            throw new ModelFormatException(path, $"{name}: offset", start, expected, $"{byteCount} bytes at {offset}");
         }
 
         return (long)offset % alignment == 0
@@ -148,14 +152,16 @@ internal static class GgufHeaderReader
 
     private static void CheckLayout(List<GgufTensor> tensors, long dataOffset, long fileBytes, string path)
     {
-        tensors.Sort((left, right) => left.Offset != right.Offset ? left.Offset.CompareTo(right.Offset) : string.CompareOrdinal(left.Name, right.Name));
+        tensors.Sort((left, right) =>
+            left.Offset != right.Offset ? left.Offset.CompareTo(right.Offset) : string.CompareOrdinal(left.Name, right.Name));
         long end = 0;
         string before = "the header";
         foreach (GgufTensor tensor in tensors)
         {
             if (tensor.Offset < end)
             {
-                throw new ModelFormatException(path, $"{tensor.Name}: data", dataOffset + tensor.Offset, $"a start at or after {end}, where {before} ends", $"{tensor.Offset}");
+                string expected = $"a start at or after {end}, where {before} ends";
+                throw new ModelFormatException(path, $"{tensor.Name}: data", dataOffset + tensor.Offset, expected, $"{tensor.Offset}");
             }
 
             end = tensor.Offset + tensor.ByteCount;

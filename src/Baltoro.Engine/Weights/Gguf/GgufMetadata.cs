@@ -23,7 +23,10 @@ public sealed class GgufMetadata
     /// <summary>All keys and values.</summary>
     public IReadOnlyDictionary<string, GgufValue> Values => _values;
 
-    /// <summary>Reads the metadata of <paramref name="path"/> (of a split model: of its first part). Throws <see cref="ModelFormatException"/>.</summary>
+    /// <summary>
+    /// Reads the metadata of <paramref name="path"/> (of a split model: of its first part). Throws
+    /// <see cref="ModelFormatException"/>.
+    /// </summary>
     public static GgufMetadata Read(string path) => GgufFile.ReadHeader(GgufParts.Resolve(path)[0]).Metadata;
 
     public bool TryGet(string key, [NotNullWhen(true)] out GgufValue? value) => _values.TryGetValue(key, out value);

@@ -100,7 +100,8 @@ internal static class GgufMetadataReader
         GgufValueType.UInt64 => Numbers(bytes, BinaryPrimitives.ReadUInt64LittleEndian),
         GgufValueType.Int64 => Numbers(bytes, BinaryPrimitives.ReadInt64LittleEndian),
         GgufValueType.Float64 => Numbers(bytes, BinaryPrimitives.ReadDoubleLittleEndian),
-        _ when bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1) => throw new ModelFormatException(path, key, start, "elements of 0 or 1", "others"),
+        _ when bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1) =>
+            throw new ModelFormatException(path, key, start, "elements of 0 or 1", "others"),
         _ => Array.ConvertAll(bytes, b => b == 1),
     };
 

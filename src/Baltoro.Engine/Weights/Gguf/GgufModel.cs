@@ -84,7 +84,8 @@ internal sealed unsafe class GgufModel : IDisposable
         {
             if (!_tensors.TryAdd(tensor.Name, (file, tensor)))
             {
-                throw new ModelFormatException(file.Path, tensor.Name, "one tensor of this name", $"another in {_tensors[tensor.Name].File.Path}");
+                string found = $"another in {_tensors[tensor.Name].File.Path}";
+                throw new ModelFormatException(file.Path, tensor.Name, "one tensor of this name", found);
             }
         }
     }

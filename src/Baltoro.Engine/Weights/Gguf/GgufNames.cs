@@ -66,7 +66,8 @@ internal static class GgufNames
         }
 
         string[] parts = inLayer[ExpertPrefix.Length..].Split('.');
-        return new GgufPlace($"{block}ffn_{parts[1].Replace("_proj", "", StringComparison.Ordinal)}_exps.weight", int.Parse(parts[0], CultureInfo.InvariantCulture));
+        string matrix = parts[1].Replace("_proj", "", StringComparison.Ordinal);
+        return new GgufPlace($"{block}ffn_{matrix}_exps.weight", int.Parse(parts[0], CultureInfo.InvariantCulture));
     }
 
     /// <summary>The place of an expert's gate or up matrix in a fused stack; null for other places.</summary>
@@ -84,13 +85,12 @@ internal static class GgufNames
     }
 
     /// <summary>Whether text loading leaves this tensor out on purpose: layers past the last, draft layers, rotary tables.</summary>
-    public static bool IsLeftOut(string name, int layerCount)
+    public static bool IsLeftOut(string name, int layerCount) => name.Split('.') switch
     {
-        string[] parts = name.Split('.');
-        return name == "rope_freqs.weight"
-            || (parts is ["blk", string layer, string kind, ..]
-                && (kind == "nextn" || (int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= layerCount)));
-    }
+        ["rope_freqs", "weight"] or ["blk", _, "nextn", ..] => true,
+        ["blk", string layer, ..] => int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= layerCount,
+        _ => false,
+    };
 
     private static ArgumentException Unknown(string role) => new($"'{role}' is not a role of the text model", nameof(role));
 }

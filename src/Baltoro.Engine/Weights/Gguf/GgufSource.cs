@@ -89,11 +89,13 @@ internal sealed unsafe class GgufSource(GgufModel model, KimiConfig config) : IW
             return [config.ExpertCount, (place.Half is null ? 1 : 2) * (long)shape[0], shape[1]];
         }
 
-        bool perHead = place.Name.EndsWith(".attn_k_b.weight", StringComparison.Ordinal) || place.Name.EndsWith(".attn_v_b.weight", StringComparison.Ordinal);
+        bool perHead = place.Name.EndsWith(".attn_k_b.weight", StringComparison.Ordinal)
+            || place.Name.EndsWith(".attn_v_b.weight", StringComparison.Ordinal);
         return perHead ? [config.HeadCount, shape[0] / config.HeadCount, shape[1]] : Array.ConvertAll(shape, length => (long)length);
     }
 
     /// <summary>Some converters wrote kv_b both ways; the split one is used.</summary>
     private bool IsJoinedBesideSplit(string name) =>
-        name.EndsWith(".attn_kv_b.weight", StringComparison.Ordinal) && _used.Contains(name.Replace("attn_kv_b", "attn_k_b", StringComparison.Ordinal));
+        name.EndsWith(".attn_kv_b.weight", StringComparison.Ordinal)
+        && _used.Contains(name.Replace("attn_kv_b", "attn_k_b", StringComparison.Ordinal));
 }

@@ -7,5 +7,6 @@ namespace Baltoro.Engine.Weights.Gguf;
 /// <param name="Write">Writes exactly the bytes of type and shape; called once, in the order of the plans.</param>
 internal sealed record GgufTensorPlan(string Name, BlockType Type, long[] Shape, Action<Stream> Write)
 {
-    public long ByteCount => Shape[..^1].Aggregate(BlockFormat.Of(Type).RowBytes(Shape[^1]), (bytes, dimension) => checked(bytes * dimension));
+    public long ByteCount =>
+        Shape[..^1].Aggregate(BlockFormat.Of(Type).RowBytes(Shape[^1]), (bytes, dimension) => checked(bytes * dimension));
 }

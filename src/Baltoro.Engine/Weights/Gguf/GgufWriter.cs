@@ -10,7 +10,9 @@ internal static class GgufWriter
 {
     private const int Alignment = 32;
 
-    /// <summary>Writes <paramref name="path"/>, replacing a file of that name. Throws what the plans' writers throw, leaving no file.</summary>
+    /// <summary>
+    /// Writes <paramref name="path"/>, replacing a file of that name. Throws what the plans' writers throw, leaving no file.
+    /// </summary>
     public static void Write(string path, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<GgufTensorPlan> tensors)
     {
         string unfinished = path + ".partial";
