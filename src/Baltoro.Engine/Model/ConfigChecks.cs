@@ -5,9 +5,15 @@ namespace Baltoro.Engine.Model;
 /// <summary>Checks fields of a <see cref="KimiConfig"/> against one another.</summary>
 internal static class ConfigChecks
 {
+    /// <summary>Largest width of anything; keeps sums and row sizes far inside 32 bits.</summary>
+    private const int MaxWidth = 1 << 24;
+
+    private const int MaxExperts = 1 << 16;
+
     /// <summary>Throws what <paramref name="wrong"/> makes of field, expected and found, for the first contradiction.</summary>
     public static void Check(KimiConfig config, Func<string, string, string, ModelFormatException> wrong)
     {
+        CheckWidths(config, wrong);
         if (config.RopeHeadDim % 2 != 0)
         {
             throw wrong("qk_rope_head_dim", "an even number", $"{config.RopeHeadDim}");
@@ -21,6 +27,30 @@ internal static class ConfigChecks
         if (config.ExpertCount > 0)
         {
             CheckExperts(config, wrong);
+        }
+    }
+
+    private static void CheckWidths(KimiConfig config, Func<string, string, string, ModelFormatException> wrong)
+    {
+        ReadOnlySpan<(string Name, int Value, int Most)> fields =
+        [
+            ("hidden_size", config.HiddenSize, MaxWidth),
+            ("q_lora_rank", config.QueryRank ?? 0, MaxWidth),
+            ("kv_lora_rank", config.LatentRank, MaxWidth),
+            ("qk_nope_head_dim", config.NopeHeadDim, MaxWidth),
+            ("qk_rope_head_dim", config.RopeHeadDim, MaxWidth),
+            ("v_head_dim", config.ValueHeadDim, MaxWidth),
+            ("intermediate_size", config.DenseWidth, MaxWidth),
+            ("moe_intermediate_size", config.ExpertWidth, MaxWidth),
+            ("vocab_size", config.VocabularySize, MaxWidth),
+            ("n_routed_experts", config.ExpertCount, MaxExperts),
+        ];
+        foreach ((string name, int value, int most) in fields)
+        {
+            if (value > most)
+            {
+                throw wrong(name, $"at most {most}", $"{value}");
+            }
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed unsafe class WeightMap
         WeightMap map = new(source, config, problems, arena: null);
         map.Head(map.Embedding());
         map.FinalNorm();
-        for (int i = 0; i < config.LayerCount; i++)
+        for (int i = 0; i < config.LayerCount && problems.Count < WeightProblems.Enough; i++)
         {
             map.Layer(i);
         }
@@ -208,24 +208,35 @@ internal sealed unsafe class WeightMap
         float[] values = new float[height];
         for (int index = 0; index < sources.Length; index++)
         {
+            WeightMatrix target = result.Slice(index * height, height);
             for (int column = 0; column < width; column++)
             {
                 sources[index].CopyRow(column, values);
-                for (int row = 0; row < height; row++)
-                {
-                    void* target = result.Slice((index * height) + row, 1).Data;
-                    if (type == BlockType.BF16)
-                    {
-                        ((ushort*)target)[column] = BlockEncoder.RoundToBf16(values[row]);
-                    }
-                    else
-                    {
-                        ((float*)target)[column] = values[row];
-                    }
-                }
+                FillColumn(target, column, values);
             }
         }
 
         return result;
+    }
+
+    /// <summary>Writes a column of a float32 or bfloat16 matrix. Shapes: target[values, …].</summary>
+    private static void FillColumn(WeightMatrix target, int column, ReadOnlySpan<float> values)
+    {
+        if (target.Type == BlockType.BF16)
+        {
+            Span<ushort> halves = new(target.Data, checked(target.Rows * target.Columns));
+            for (int row = 0; row < values.Length; row++)
+            {
+                halves[(row * target.Columns) + column] = BlockEncoder.RoundToBf16(values[row]);
+            }
+
+            return;
+        }
+
+        Span<float> floats = new(target.Data, checked(target.Rows * target.Columns));
+        for (int row = 0; row < values.Length; row++)
+        {
+            floats[(row * target.Columns) + column] = values[row];
+        }
     }
 }

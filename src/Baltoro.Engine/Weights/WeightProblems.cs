@@ -2,40 +2,43 @@ using Baltoro.Engine.Diagnostics;
 
 namespace Baltoro.Engine.Weights;
 
-/// <summary>Collects what is wrong with a model's tensors, so that one attempt names everything.</summary>
+/// <summary>Collects what is wrong with a model's tensors, each problem once, so that one attempt names everything.</summary>
 internal sealed class WeightProblems
 {
     private const int MaxListed = 20;
 
-    private readonly List<string> _missing = [];
-    private readonly List<string> _leftOver = [];
-    private readonly List<string> _wrong = [];
+    /// <summary>Problems after which a check stops looking for more.</summary>
+    public const int Enough = 10_000;
+
+    private readonly OrderedDictionary<string, bool> _missing = [];
+    private readonly OrderedDictionary<string, bool> _leftOver = [];
+    private readonly OrderedDictionary<string, bool> _wrong = [];
 
     /// <summary>Tensors that the config asks for and no file holds.</summary>
-    public IReadOnlyList<string> Missing => _missing;
+    public IReadOnlyList<string> Missing => _missing.Keys;
 
     /// <summary>Tensors of the files that no role asks for.</summary>
-    public IReadOnlyList<string> LeftOver => _leftOver;
+    public IReadOnlyList<string> LeftOver => _leftOver.Keys;
 
     /// <summary>Tensors of another shape or format than the role's.</summary>
-    public IReadOnlyList<string> Wrong => _wrong;
+    public IReadOnlyList<string> Wrong => _wrong.Keys;
 
-    public bool IsEmpty => _missing.Count + _leftOver.Count + _wrong.Count == 0;
+    public int Count => _missing.Count + _leftOver.Count + _wrong.Count;
 
     /// <summary>Every problem in one sentence each.</summary>
     public IEnumerable<string> Sentences =>
-        _wrong.Concat(_missing.Select(name => $"{name} is missing")).Concat(_leftOver.Select(name => $"{name} is left over"));
+        Wrong.Concat(Missing.Select(name => $"{name} is missing")).Concat(LeftOver.Select(name => $"{name} is left over"));
 
-    public void AddMissing(string name, params ReadOnlySpan<long> shape) => _missing.Add($"{name} {Text(shape)}");
+    public void AddMissing(string name, params ReadOnlySpan<long> shape) => _missing.TryAdd($"{name} {Text(shape)}", true);
 
-    public void AddLeftOver(string name) => _leftOver.Add(name);
+    public void AddLeftOver(string name) => _leftOver.TryAdd(name, true);
 
-    public void AddWrong(string sentence) => _wrong.Add(sentence);
+    public void AddWrong(string sentence) => _wrong.TryAdd(sentence, true);
 
     /// <summary>Throws <see cref="ModelFormatException"/> with the first problems and the number of others.</summary>
     public void ThrowIfAny(string path)
     {
-        if (!IsEmpty)
+        if (Count > 0)
         {
             string[] all = [.. Sentences];
             string more = all.Length > MaxListed ? $"; and {all.Length - MaxListed} more" : "";

@@ -43,8 +43,7 @@ public static class ModelConverter
     private static List<KeyValuePair<string, GgufValue>> Metadata(
         string path, KimiConfig config, GgufScheme scheme, IReadOnlyList<KeyValuePair<string, GgufValue>> tokenizer)
     {
-        string? gguf = ModelFiles.FindGguf(path);
-        GgufMetadata? carried = gguf is null ? null : GgufMetadata.Read(gguf);
+        GgufMetadata? carried = GgufMetadata.Find(path);
         string name = carried?.FindText("general.name") ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
         List<KeyValuePair<string, GgufValue>> metadata = GgufKeys.Of(config, scheme, name, path);
         HashSet<string> present = [.. metadata.Select(pair => pair.Key)];

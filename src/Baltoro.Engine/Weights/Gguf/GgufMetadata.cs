@@ -24,10 +24,11 @@ public sealed class GgufMetadata
     public IReadOnlyDictionary<string, GgufValue> Values => _values;
 
     /// <summary>
-    /// Reads the metadata of <paramref name="path"/> (of a split model: of its first part). Throws
-    /// <see cref="ModelFormatException"/>.
+    /// The metadata of the GGUF model at <paramref name="modelPath"/>, a file (of a split model any part, read from the first)
+    /// or a folder that holds one; null when the path is a folder of safetensors. Throws <see cref="ModelFormatException"/>.
     /// </summary>
-    public static GgufMetadata Read(string path) => GgufFile.ReadHeader(GgufParts.Resolve(path)[0]).Metadata;
+    public static GgufMetadata? Find(string modelPath) =>
+        ModelFiles.FindGguf(modelPath) is string file ? GgufFile.ReadHeader(GgufParts.Resolve(file)[0]).Metadata : null;
 
     public bool TryGet(string key, [NotNullWhen(true)] out GgufValue? value) => _values.TryGetValue(key, out value);
 

@@ -119,6 +119,36 @@ public sealed class GgufConfigTests : IDisposable
         Assert.All(report.NotLoaded, name => Assert.StartsWith("blk.2.", name, StringComparison.Ordinal));
     }
 
+    /// <summary>Any number in any key: a model that fits its tensors, or a typed error or report; nothing else, and no huge allocation.</summary>
+    [Fact]
+    public void Verify_ExtremeNumbersInAnyKey_IsAReportOrATypedError()
+    {
+        object[] extremes = [0u, 1u, 3u, 16u, 65_536u, 65_537u, (uint)int.MaxValue, uint.MaxValue, long.MinValue, ulong.MaxValue, -1, 1e30f, float.NaN, "x", true];
+        foreach (string key in GgufFile.ReadHeader(_model).Metadata.Values.Keys.Where(key => key.StartsWith("deepseek2.", StringComparison.Ordinal)))
+        {
+            foreach (object extreme in extremes)
+            {
+                string path = Edited(keys => keys[key] = extreme);
+                try
+                {
+                    ModelReport report = ModelVerifier.Verify(path, readValues: false);
+                    Assert.InRange(report.Problems.Count, 0, 300_000);
+                }
+                catch (ModelFormatException fault)
+                {
+                    Assert.NotEmpty(fault.Field);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Find_FolderOfSafetensors_HasNoMetadata()
+    {
+        Assert.Null(GgufMetadata.Find(Path.Combine(GoldenCase.Root, "plain-q")));
+        Assert.Equal("deepseek2", GgufMetadata.Find(_folder.Path)?.FindText("general.architecture"));
+    }
+
     [Fact]
     public void Load_WrongTensors_NamesThemAll()
     {

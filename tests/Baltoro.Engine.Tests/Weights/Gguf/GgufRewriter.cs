@@ -54,7 +54,8 @@ internal static unsafe class GgufRewriter
         return paths;
     }
 
-    private static Dictionary<string, object> KeysOf(string path) => GgufMetadata.Read(path).Values.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+    private static Dictionary<string, object> KeysOf(string path) =>
+        GgufFile.ReadHeader(path).Metadata.Values.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
 
     private static GgufTensorPlan Plan(GgufTensor tensor, byte[] bytes) => new(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(bytes));
 
