@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Baltoro.Engine.Kernels;
 using Baltoro.Engine.Ops;
 using Baltoro.Engine.Tests.Support;
@@ -43,7 +44,7 @@ public unsafe class BlockProductTests
             float[] widened = new float[outs * columns];
             BlockDecoder.Decode(type, bytes, widened);
             float[] x = [.. Enumerable.Range(0, rows * columns).Select(_ => (random.NextSingle() * 2) - 1)];
-            float[] expected = Product(kernels, BlockType.F32, System.Runtime.InteropServices.MemoryMarshal.AsBytes(widened.AsSpan()), x, outs, columns, rows);
+            float[] expected = Product(kernels, BlockType.F32, MemoryMarshal.AsBytes(widened.AsSpan()), x, outs, columns, rows);
             float[] actual = Product(kernels, type, bytes, x, outs, columns, rows);
             Assert.Equal(Bits(expected), Bits(actual));
             Assert.All(actual, value => Assert.True(float.IsFinite(value)));
@@ -58,7 +59,8 @@ public unsafe class BlockProductTests
             Half half = BitConverter.UInt16BitsToHalf((ushort)bits);
             if (Half.IsFinite(half))
             {
-                Assert.Equal(BitConverter.SingleToInt32Bits((float)half), BitConverter.SingleToInt32Bits(HalfBits.ToSingle((ushort)bits)));
+                Assert.Equal(
+                    BitConverter.SingleToInt32Bits((float)half), BitConverter.SingleToInt32Bits(HalfBits.ToSingle((ushort)bits)));
             }
         }
     }
@@ -74,15 +76,19 @@ public unsafe class BlockProductTests
         return bytes;
     }
 
-    private static float[] Product(KernelTable kernels, BlockType type, ReadOnlySpan<byte> weights, float[] x, int outs, int columns, int rows)
+    private static float[] Product(
+        KernelTable kernels, BlockType type, ReadOnlySpan<byte> weights, float[] x, int outs, int columns, int rows)
     {
         using GuardedMemory memory = GuardedMemory.Of(weights);
         float[] y = new float[rows * outs];
         fixed (float* input = x, output = y)
         {
             WeightMatrix matrix = new(type, outs, columns, memory.Start);
-            Linear.Apply(kernels, matrix, new RowBlock(input, rows, columns, columns), new RowBlock(output, rows, outs, outs), new PartRange(0, outs / 2));
-            Linear.Apply(kernels, matrix, new RowBlock(input, rows, columns, columns), new RowBlock(output, rows, outs, outs), new PartRange(outs / 2, outs - (outs / 2)));
+            RowBlock from = new(input, rows, columns, columns);
+            RowBlock to = new(output, rows, outs, outs);
+            int half = outs / 2;
+            Linear.Apply(kernels, matrix, from, to, new PartRange(0, half));
+            Linear.Apply(kernels, matrix, from, to, new PartRange(half, outs - half));
         }
 
         return y;

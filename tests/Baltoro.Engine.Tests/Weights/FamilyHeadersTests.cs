@@ -16,7 +16,8 @@ namespace Baltoro.Engine.Tests.Weights;
 /// </summary>
 public sealed class FamilyHeadersTests
 {
-    public static TheoryData<string> Members() => ["kimi-k2.5", "kimi-k2-thinking", "kimi-k2-0905", "kimi-k2-0711", "moonlight", "kimi-vl"];
+    public static TheoryData<string> Members() =>
+        ["kimi-k2.5", "kimi-k2-thinking", "kimi-k2-0905", "kimi-k2-0711", "moonlight", "kimi-vl"];
 
     [Theory]
     [MemberData(nameof(Members))]
@@ -28,7 +29,8 @@ public sealed class FamilyHeadersTests
         IReadOnlyList<string> notLoaded = WeightMap.Check(source, config, out WeightProblems problems);
         Assert.Empty(problems.Sentences);
         Assert.Equal(config.HasVision ? 2 : 0, notLoaded.Count);
-        Assert.Equal(WeightsOf(member), RoleRecorder.RolesOf(config).Sum(role => role.Shape.Aggregate(1L, (product, length) => product * length)));
+        Assert.Equal(
+            WeightsOf(member), RoleRecorder.RolesOf(config).Sum(role => role.Shape.Aggregate(1L, (product, length) => product * length)));
     }
 
     [Fact]
@@ -70,7 +72,8 @@ public sealed class FamilyHeadersTests
     public void Read_K25SoftmaxScale_SurvivesGgufKeys()
     {
         KimiConfig config = ConfigOf("kimi-k2.5");
-        Dictionary<string, GgufValue> keys = GgufKeys.Of(config, GgufScheme.ForQuantize("q4_0"), "k", "p").ToDictionary(pair => pair.Key, pair => pair.Value);
+        List<KeyValuePair<string, GgufValue>> list = GgufKeys.Of(config, GgufScheme.ForQuantize("q4_0"), "k", "p");
+        Dictionary<string, GgufValue> keys = list.ToDictionary(pair => pair.Key, pair => pair.Value);
         Assert.Equal(0.1, keys["deepseek2.rope.scaling.yarn_log_multiplier"].AsReal());
         Assert.Equal((576L, 512L, 192L, 128L, 1L), (
             keys["deepseek2.attention.key_length"].AsInteger(), keys["deepseek2.attention.value_length"].AsInteger(),
@@ -81,12 +84,14 @@ public sealed class FamilyHeadersTests
     /// <summary>Published parameter counts of the text models, with norms and router biases.</summary>
     private static long WeightsOf(string member) => member is "moonlight" or "kimi-vl" ? 15_960_110_208 : 1_026_408_232_448;
 
-    private static KimiConfig ConfigOf(string member) => ConfigReader.Read(Encoding.UTF8.GetBytes(JsonOf(member).ToJsonString()), member + "/config.json");
+    private static KimiConfig ConfigOf(string member) =>
+        ConfigReader.Read(Encoding.UTF8.GetBytes(JsonOf(member).ToJsonString()), member + "/config.json");
 
     /// <summary>K2.5 as published; the others are K2.5's text fields with the differing values of the published configs.</summary>
     private static JsonObject JsonOf(string member)
     {
-        JsonObject published = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "configs", "kimi-k2.5.json")))!.AsObject();
+        JsonObject published = JsonNode.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "configs", "kimi-k2.5.json")))!.AsObject();
         if (member == "kimi-k2.5")
         {
             return published;
@@ -101,7 +106,7 @@ public sealed class FamilyHeadersTests
         text["rope_scaling"]!["beta_fast"] = 1.0;
         if (member is "kimi-k2-0711" or "kimi-k2-0905")
         {
-            text["quantization_config"] = JsonNode.Parse("""{"quant_method":"fp8","fmt":"e4m3","weight_block_size":[128,128],"activation_scheme":"dynamic"}""");
+            text["quantization_config"] = JsonNode.Parse("""{"quant_method":"fp8","fmt":"e4m3","weight_block_size":[128,128]}""");
             text["rope_scaling"]!["factor"] = member == "kimi-k2-0711" ? 32.0 : 64.0;
         }
 
@@ -113,15 +118,16 @@ public sealed class FamilyHeadersTests
         MakeLite(text, member);
         return member == "moonlight"
             ? text
-            : new JsonObject { ["model_type"] = "kimi_vl", ["text_config"] = text, ["vision_config"] = new JsonObject(), ["media_placeholder_token_id"] = 163605 };
+            : new JsonObject { ["model_type"] = "kimi_vl", ["text_config"] = text, ["vision_config"] = new JsonObject() };
     }
 
     private static void MakeLite(JsonObject text, string member)
     {
         (string Name, int Value)[] sizes =
         [
-            ("hidden_size", 2048), ("num_hidden_layers", 27), ("num_attention_heads", 16), ("num_key_value_heads", 16), ("intermediate_size", 11264),
-            ("moe_intermediate_size", 1408), ("n_routed_experts", 64), ("num_experts_per_tok", 6), ("n_shared_experts", 2), ("max_position_embeddings", 8192),
+            ("hidden_size", 2048), ("num_hidden_layers", 27), ("num_attention_heads", 16), ("num_key_value_heads", 16),
+            ("intermediate_size", 11264), ("moe_intermediate_size", 1408), ("n_routed_experts", 64), ("num_experts_per_tok", 6),
+            ("n_shared_experts", 2), ("max_position_embeddings", 8192),
         ];
         foreach ((string name, int value) in sizes)
         {
@@ -135,7 +141,8 @@ public sealed class FamilyHeadersTests
         text["routed_scaling_factor"] = 2.446;
     }
 
-    private static CheckpointSource SourceOf(string member, KimiConfig config, Action<Dictionary<string, (string Dtype, int[] Shape)>> edit)
+    private static CheckpointSource SourceOf(
+        string member, KimiConfig config, Action<Dictionary<string, (string Dtype, int[] Shape)>> edit)
     {
         Dictionary<string, (string Dtype, int[] Shape)> header = [];
         void Add(string name, string dtype, int[] shape) => header.Add(name, (dtype, shape));

@@ -13,8 +13,8 @@ namespace Baltoro.Engine.Tests.Weights;
 public sealed class QuantizedCheckpointTests
 {
     private const string Int4Config = """
-        , "quantization_config": {"quant_method": "compressed-tensors", "format": "pack-quantized", "config_groups": {"group_0": {"targets": ["Linear"],
-          "weights": {"num_bits": 4, "type": "int", "strategy": "group", "group_size": 32, "symmetric": true, "actorder": null}}}}
+        , "quantization_config": {"quant_method": "compressed-tensors", "format": "pack-quantized", "config_groups": {"group_0": {
+          "targets": ["Linear"], "weights": {"num_bits": 4, "type": "int", "strategy": "group", "group_size": 32, "symmetric": true, "actorder": null}}}}
         """;
 
     private const string Fp8Config = """
@@ -29,7 +29,7 @@ public sealed class QuantizedCheckpointTests
         using TempFolder packed = new();
         using TempFolder plain = new();
         int seed = Seed.Of(this);
-        new TinyModel(seed, Int4Config).Write(packed.Path, bf16: true, (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, scale, shapesAsI64));
+        WriteInt4(packed.Path, Int4Config, bf16: true, scale, shapesAsI64);
         new TinyModel(seed).Write(plain.Path, bf16: true, (builder, role, shape, values) =>
         {
             if (IsExpert(role))
@@ -50,8 +50,7 @@ public sealed class QuantizedCheckpointTests
     {
         using TempFolder packed = new();
         using TempFolder converted = new();
-        new TinyModel(Seed.Of(this), Int4Config).Write(
-            packed.Path, bf16: false, (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, 1, shapesAsI64: false));
+        WriteInt4(packed.Path, Int4Config, bf16: false, 1);
         foreach (string quantize in new[] { "q4_0", "q8_0" })
         {
             GgufScheme scheme = GgufScheme.ForQuantize(quantize) with { Dense = BlockType.F32 };
@@ -65,8 +64,7 @@ public sealed class QuantizedCheckpointTests
     {
         using TempFolder packed = new();
         using TempFolder converted = new();
-        new TinyModel(Seed.Of(this), Int4Config).Write(
-            packed.Path, bf16: false, (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, 1e-7f, shapesAsI64: false));
+        WriteInt4(packed.Path, Int4Config, bf16: false, 1e-7f);
         ModelFormatException fault = Assert.Throws<ModelFormatException>(
             () => ModelConverter.Convert(packed.Path, converted.Path, GgufScheme.ForQuantize("q4_0"), []));
         Assert.Contains("_exps.weight", fault.Field);
@@ -79,7 +77,10 @@ public sealed class QuantizedCheckpointTests
         using TempFolder packed = new();
         using TempFolder plain = new();
         int seed = Seed.Of(this);
-        new TinyModel(seed, Fp8Config).Write(packed.Path, bf16: true, (builder, role, shape, values) => IsFp8(role) && AddFp8(builder, role, shape, values, store: true) is not null);
+        new TinyModel(seed, Fp8Config).Write(
+            packed.Path,
+            bf16: true,
+            (builder, role, shape, values) => IsFp8(role) && AddFp8(builder, role, shape, values, store: true) is not null);
         new TinyModel(seed).Write(plain.Path, bf16: true, (builder, role, shape, values) =>
         {
             if (IsFp8(role))
@@ -93,15 +94,14 @@ public sealed class QuantizedCheckpointTests
     }
 
     [Theory]
-    [InlineData("model.layers.1.mlp.experts.3.up_proj.weight_scale", null, "model.layers.1.mlp.experts.3.up_proj.weight_scale [32, 2] is missing")]
+    [InlineData("model.layers.1.mlp.experts.3.up_proj.weight_scale", null, "experts.3.up_proj.weight_scale [32, 2] is missing")]
     [InlineData("model.layers.1.mlp.experts.3.up_proj.weight_packed", "shape", "weight_packed is [64, 4], config.json makes it [32, 8]")]
     [InlineData("model.layers.1.mlp.experts.3.up_proj.weight_packed", "F32", "weight_packed is F32, its quantization makes it Int32")]
     [InlineData("model.layers.1.mlp.experts.3.up_proj.weight_shape", null, "weight_shape [2] is missing")]
     public void Load_BrokenInt4Parts_AreNamed(string tensor, string? change, string expected)
     {
         using TempFolder packed = new();
-        new TinyModel(Seed.Of(this), Int4Config).Write(
-            packed.Path, bf16: true, (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, 1, shapesAsI64: false));
+        WriteInt4(packed.Path, Int4Config, bf16: true, 1);
         SafetensorsText.Edit(packed["model.safetensors"], header =>
         {
             switch (change)
@@ -111,17 +111,18 @@ public sealed class QuantizedCheckpointTests
                 default: header[tensor]!["dtype"] = change; break;
             }
         });
-        ModelFormatException fault = Assert.Throws<ModelFormatException>(() => ModelRunner.Load(packed.Path, new EngineOptions { Threads = 1 }).Dispose());
+        ModelFormatException fault = Assert.Throws<ModelFormatException>(
+            () => ModelRunner.Load(packed.Path, new EngineOptions { Threads = 1 }).Dispose());
         Assert.Contains(expected, fault.Message);
-        Assert.Contains(ModelVerifier.Verify(packed.Path, readValues: false).Problems, problem => problem.Contains(expected, StringComparison.Ordinal));
+        IReadOnlyList<string> problems = ModelVerifier.Verify(packed.Path, readValues: false).Problems;
+        Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Load_PackedTensorsWithoutQuantizationConfig_AreNamed()
     {
         using TempFolder packed = new();
-        new TinyModel(Seed.Of(this)).Write(
-            packed.Path, bf16: true, (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, 1, shapesAsI64: false));
+        WriteInt4(packed.Path, config: "", bf16: true, 1);
         IReadOnlyList<string> problems = ModelVerifier.Verify(packed.Path, readValues: false).Problems;
         Assert.Contains("model.layers.1.mlp.experts.0.gate_proj.weight [32, 64] is missing", problems);
         Assert.Contains("model.layers.1.mlp.experts.0.gate_proj.weight_packed is left over", problems);
@@ -144,12 +145,19 @@ public sealed class QuantizedCheckpointTests
             return false;
         });
         Assert.Empty(ModelVerifier.Verify(folder.Path, readValues: false).Problems);
-        Assert.Equal(["lm_head.weight, row 5, holds values that are not finite"], ModelVerifier.Verify(folder.Path, readValues: true).Problems);
+        Assert.Equal(
+            ["lm_head.weight, row 5, holds values that are not finite"], ModelVerifier.Verify(folder.Path, readValues: true).Problems);
     }
 
     private static bool IsExpert(string role) => role.Contains(".experts.", StringComparison.Ordinal);
 
-    private static bool IsFp8(string role) => role.EndsWith("_proj.weight", StringComparison.Ordinal) || role.EndsWith("_mqa.weight", StringComparison.Ordinal);
+    private static bool IsFp8(string role) =>
+        role.EndsWith("_proj.weight", StringComparison.Ordinal) || role.EndsWith("_mqa.weight", StringComparison.Ordinal);
+
+    private void WriteInt4(string folder, string config, bool bf16, float scale, bool shapesAsI64 = false) => new TinyModel(Seed.Of(this), config).Write(
+        folder,
+        bf16,
+        (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, scale, shapesAsI64));
 
     /// <summary>Codes −7…7 of a bfloat16 scale per group, times <paramref name="scale"/>.</summary>
     private static (int[] Codes, float[] Scales) Quantize(float[] values, int columns, float scale)
@@ -199,7 +207,8 @@ public sealed class QuantizedCheckpointTests
 
         builder.Add(role + "_packed", "I32", [shape[0], shape[1] / 8], words);
         builder.Add(role + "_scale", bf16: true, [shape[0], shape[1] / 32], scales);
-        byte[] lengths = [.. shape.SelectMany(length => shapesAsI64 ? BitConverter.GetBytes((long)length) : BitConverter.GetBytes(length))];
+        byte[] lengths = [.. shape.SelectMany(
+            length => shapesAsI64 ? BitConverter.GetBytes((long)length) : BitConverter.GetBytes(length))];
         builder.Add(role + "_shape", shapesAsI64 ? "I64" : "I32", [2], lengths);
         return true;
     }
@@ -214,7 +223,9 @@ public sealed class QuantizedCheckpointTests
         for (int i = 0; i < values.Length; i++)
         {
             float factor = factors[(i / shape[1] / 128 * blocksPerRow) + (i % shape[1] / 128)];
-            codes[i] = (byte)Enumerable.Range(0, 256).Where(code => (code & 0x7F) != 0x7F).MinBy(code => MathF.Abs((Fp8Blocks.ValueOf((byte)code) * factor) - values[i]));
+            codes[i] = (byte)Enumerable.Range(0, 256)
+                .Where(code => (code & 0x7F) != 0x7F)
+                .MinBy(code => MathF.Abs((Fp8Blocks.ValueOf((byte)code) * factor) - values[i]));
             meant[i] = Fp8Blocks.ValueOf(codes[i]) * factor;
         }
 

@@ -88,7 +88,8 @@ internal static class GgufNames
     public static bool IsLeftOut(string name, int layerCount) => name.Split('.') switch
     {
         ["rope_freqs", "weight"] or ["blk", _, "nextn", ..] => true,
-        ["blk", string layer, ..] => int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= layerCount,
+        ["blk", string layer, ..] =>
+            int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= layerCount,
         _ => false,
     };
 

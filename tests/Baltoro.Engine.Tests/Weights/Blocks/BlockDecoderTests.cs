@@ -17,7 +17,8 @@ public sealed class BlockDecoderTests
             foreach (string sample in golden.Samples.Split(' '))
             {
                 string[] parts = sample.Split(':');
-                Assert.True(float.Parse(parts[1]) == values[int.Parse(parts[0])], $"{golden.Type}[{parts[0]}]: {values[int.Parse(parts[0])]} is not {parts[1]}");
+                float found = values[int.Parse(parts[0])];
+                Assert.True(float.Parse(parts[1]) == found, $"{golden.Type}[{parts[0]}]: {found} is not {parts[1]}");
             }
         }
     }
@@ -43,7 +44,8 @@ public sealed class BlockDecoderTests
     }
 
     [Fact]
-    public void Decode_RowCutAnywhere_GivesTheSameValues() => Gen.Select(Gen.Byte.Array[84 * 110], Gen.Int[0, BlockDecoder.Readable.Count - 1].Select(i => BlockDecoder.Readable[i]))
+    public void Decode_RowCutAnywhere_GivesTheSameValues() =>
+        Gen.Select(Gen.Byte.Array[84 * 110], Gen.Int[0, BlockDecoder.Readable.Count - 1].Select(i => BlockDecoder.Readable[i]))
         .Sample((bytes, type) =>
         {
             BlockFormat format = BlockFormat.Of(type);

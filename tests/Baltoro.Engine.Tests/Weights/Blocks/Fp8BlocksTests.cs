@@ -47,5 +47,6 @@ public sealed class Fp8BlocksTests
     }
 
     [Fact]
-    public void BlockCount_PartialBlock_Counts() => Assert.Equal([0, 1, 1, 2, 5], new[] { 0L, 1, 128, 129, 576 }.Select(Fp8Blocks.BlockCount));
+    public void BlockCount_PartialBlock_Counts() =>
+        Assert.Equal([0, 1, 1, 2, 5], new[] { 0L, 1, 128, 129, 576 }.Select(Fp8Blocks.BlockCount));
 }

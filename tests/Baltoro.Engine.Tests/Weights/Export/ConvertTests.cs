@@ -20,7 +20,8 @@ public sealed class ConvertTests
         File.WriteAllText(source["tiktoken.model"], "ranks");
         List<string> heard = [];
         KeyValuePair<string, GgufValue>[] tokenizer = [SampleGguf.Pair("tokenizer.ggml.model", "gpt2")];
-        ConversionReport report = ModelConverter.Convert(source.Path, target["out"], GgufScheme.ForQuantize("q4_0"), tokenizer, heard.Add);
+        ConversionReport report = ModelConverter.Convert(
+            source.Path, target["out"], GgufScheme.ForQuantize("q4_0"), tokenizer, heard.Add);
         Assert.Equal(["config.json", "tiktoken.model"], report.CopiedFiles);
         Assert.Equal(new FileInfo(report.ModelPath).Length, report.WrittenBytes);
         using GgufModel model = GgufModel.Open(report.ModelPath);
@@ -92,6 +93,7 @@ public sealed class ConvertTests
         using TempFolder folder = new();
         File.WriteAllBytes(folder["a.gguf"], []);
         File.WriteAllBytes(folder["b.gguf"], []);
-        Assert.Equal("one model", Assert.Throws<Diagnostics.ModelFormatException>(() => ModelVerifier.Verify(folder.Path, false)).Expected);
+        Assert.Equal(
+            "one model", Assert.Throws<Diagnostics.ModelFormatException>(() => ModelVerifier.Verify(folder.Path, false)).Expected);
     }
 }

@@ -116,8 +116,10 @@ public sealed class GgufEqualityTests
         new TinyModel(Seed.Of(this)).Write(source.Path, bf16: false);
         string split = ModelConverter.Convert(source.Path, target.Path, GgufScheme.ForQuantize("f32"), []).ModelPath;
         string both = target["both.gguf"];
-        string other = ModelConverter.Convert(source.Path, joined.Path, GgufScheme.ForQuantize("f32") with { SplitKeyValue = false }, []).ModelPath;
-        GgufRewriter.Rewrite(split, both, tensors => tensors.AddRange(GgufRewriter.TensorsOf(other).Where(tensor => tensor.Name.Contains("attn_kv_b.", StringComparison.Ordinal))));
+        string other = ModelConverter.Convert(
+            source.Path, joined.Path, GgufScheme.ForQuantize("f32") with { SplitKeyValue = false }, []).ModelPath;
+        GgufRewriter.Rewrite(split, both, tensors => tensors.AddRange(
+            GgufRewriter.TensorsOf(other).Where(tensor => tensor.Name.Contains("attn_kv_b.", StringComparison.Ordinal))));
         using ModelRunner runner = ModelRunner.Load(both, new EngineOptions { Threads = 1 });
         Assert.Equal(3, runner.NotLoadedTensors.Count);
         AssertSame(split, both, ModelDriver.Variants[^1], Ids(288));
@@ -147,7 +149,8 @@ public sealed class GgufEqualityTests
             for (int row = 0; row < a.Length; row++)
             {
                 Assert.All(a[row], value => Assert.True(float.IsFinite(value)));
-                Assert.True(a[row].AsSpan().SequenceEqual(b[row]), $"{kernels}, {form}: row {row} differs, 1 − cosine {1 - Cosine(a[row], b[row])}");
+                bool same = a[row].AsSpan().SequenceEqual(b[row]);
+                Assert.True(same, $"{kernels}, {form}: row {row} differs, 1 − cosine {1 - Cosine(a[row], b[row])}");
             }
         }
     }

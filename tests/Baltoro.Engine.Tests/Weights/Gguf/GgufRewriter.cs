@@ -19,7 +19,8 @@ internal static unsafe class GgufRewriter
     public static List<GgufTensorPlan> TensorsOf(string path)
     {
         using GgufModel model = GgufModel.Open(path);
-        return [.. model.Tensors.Select(tensor => Plan(tensor, new ReadOnlySpan<byte>(model.DataOf(tensor.Name), (int)tensor.ByteCount).ToArray()))];
+        return [.. model.Tensors.Select(
+            tensor => Plan(tensor, new ReadOnlySpan<byte>(model.DataOf(tensor.Name), (int)tensor.ByteCount).ToArray()))];
     }
 
     /// <summary>Replaces the stacks of gate and up by one with gate rows, then up rows, per expert.</summary>
@@ -31,11 +32,13 @@ internal static unsafe class GgufRewriter
             int half = (int)(gate.ByteCount / gate.Shape[0]);
             byte[] gates = Bytes(gate);
             byte[] ups = Bytes(up);
-            byte[] fused = [.. Enumerable.Range(0, (int)gate.Shape[0]).SelectMany(e => gates.AsSpan(e * half, half).ToArray().Concat(ups.AsSpan(e * half, half).ToArray()))];
+            IEnumerable<int> experts = Enumerable.Range(0, (int)gate.Shape[0]);
+            byte[] fused = [.. experts.SelectMany(e => (byte[])[.. gates.AsSpan(e * half, half), .. ups.AsSpan(e * half, half)])];
             tensors.Remove(gate);
             tensors.Remove(up);
             string name = gate.Name.Replace("ffn_gate_exps", "ffn_gate_up_exps", StringComparison.Ordinal);
-            tensors.Add(new GgufTensorPlan(name, gate.Type, [gate.Shape[0], 2 * gate.Shape[1], gate.Shape[2]], stream => stream.Write(fused)));
+            tensors.Add(new GgufTensorPlan(
+                name, gate.Type, [gate.Shape[0], 2 * gate.Shape[1], gate.Shape[2]], stream => stream.Write(fused)));
         }
     }
 
@@ -48,7 +51,8 @@ internal static unsafe class GgufRewriter
         {
             Dictionary<string, object> keys = i == 0 ? KeysOf(from) : [];
             (keys["split.no"], keys["split.count"], keys["split.tensors.count"]) = ((ushort)i, (ushort)count, tensors.Count);
-            GgufWriter.Write(paths[i], [.. keys.Select(pair => SampleGguf.Pair(pair.Key, pair.Value))], [.. tensors.Where((_, index) => index % count == i)]);
+            GgufTensorPlan[] own = [.. tensors.Where((_, index) => index % count == i)];
+            GgufWriter.Write(paths[i], [.. keys.Select(pair => SampleGguf.Pair(pair.Key, pair.Value))], own);
         }
 
         return paths;
@@ -57,7 +61,8 @@ internal static unsafe class GgufRewriter
     private static Dictionary<string, object> KeysOf(string path) =>
         GgufFile.ReadHeader(path).Metadata.Values.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
 
-    private static GgufTensorPlan Plan(GgufTensor tensor, byte[] bytes) => new(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(bytes));
+    private static GgufTensorPlan Plan(GgufTensor tensor, byte[] bytes) =>
+        new(tensor.Name, tensor.Type, tensor.Shape, stream => stream.Write(bytes));
 
     private static byte[] Bytes(GgufTensorPlan plan)
     {
