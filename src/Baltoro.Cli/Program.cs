@@ -1,6 +1,9 @@
+using Baltoro.Cli.Composition;
+
 namespace Baltoro.Cli;
 
 internal static class Program
 {
-    private static int Main(string[] args) => 0;
+    private static Task<int> Main(string[] args) =>
+        new CliApp(CliServices.Default(), Console.Out, Console.Error, Console.In).RunAsync(args, CancellationToken.None);
 }

@@ -21,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>Most prompt tokens computed in one step over all sequences.</summary>
     public int PrefillTokensPerStep { get; init; } = 512;
 
+    /// <summary>Whether prompts of one tenant share the pages of common beginnings.</summary>
+    public bool PrefixCache { get; init; } = true;
+
     /// <summary>Most sequences generating at a time.</summary>
     public int MaxRunning { get; init; } = 64;
 

@@ -4,6 +4,7 @@ namespace Baltoro.Engine;
 /// <param name="Running">Sequences that hold pages.</param>
 /// <param name="Waiting">Sequences queued, those preempted included.</param>
 /// <param name="FreePages">KV pages nobody holds.</param>
+/// <param name="CachedPages">KV pages that only the prefix cache holds.</param>
 /// <param name="TotalPages">All KV pages.</param>
 /// <param name="Steps">Forward steps since the start.</param>
 /// <param name="PromptTokens">Prompt rows computed since the start, recomputed ones included.</param>
@@ -13,6 +14,7 @@ public readonly record struct EngineStats(
     int Running,
     int Waiting,
     int FreePages,
+    int CachedPages,
     int TotalPages,
     long Steps,
     long PromptTokens,

@@ -31,6 +31,45 @@ public sealed class InferenceEngine : IAsyncDisposable
         ContextWindow = (int)Math.Min(runner.MaxPositions, (long)pageCount * LatentCache.PageTokens);
     }
 
+    /// <summary>Loads a model folder and starts an engine on it.</summary>
+    /// <exception cref="Diagnostics.ModelFormatException">The files are wrong; the message names path, field, expected and found.</exception>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static InferenceEngine Open(string modelPath, EngineOptions options)
+    {
+        EngineOptionsCheck.Validate(options);
+        ModelRunner runner = ModelRunner.Load(modelPath, options);
+        try
+        {
+            KimiConfig config = runner.Config;
+            return new InferenceEngine(runner, config.LayerCount, config.LatentRank + config.RopeHeadDim, options)
+            {
+                Model = new ModelFacts
+                {
+                    Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(modelPath))),
+                    TrainedContext = config.TrainedContext,
+                    Kernels = runner.KernelName,
+                    Threads = runner.ThreadCount,
+                    LoadSeconds = runner.LoadSeconds,
+                    WeightBytes = runner.WeightBytes,
+                    UnknownFields = config.UnknownFields,
+                },
+            };
+        }
+        catch
+        {
+            runner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was loaded; null for an engine over a runner of the caller's own.</summary>
+    public ModelFacts? Model { get; private init; }
+
+    public int? TrainedContext => Model?.TrainedContext;
+
+    /// <summary>Name of the loaded model.</summary>
+    public string ModelName => Model?.Name ?? "unnamed";
+
     public int VocabularySize => _runner.VocabularySize;
 
     /// <summary>Most tokens, prompt and answer together, that one sequence can have: the model's positions or the cache, whichever is less.</summary>

@@ -14,6 +14,13 @@ namespace Baltoro.Engine.Model;
 /// </summary>
 internal sealed class KimiModel : IParallelWork, IDisposable
 {
+    /// <summary>
+    /// Multiply-adds up to which a step stays on one thread. One core does about 10 to 20 of them per nanosecond, so such a
+    /// step takes about a millisecond; sharing it costs some sixty meetings of the threads, cheap on an idle machine but a
+    /// scheduler's time slice each when other processes want the cores.
+    /// </summary>
+    private const long AloneMultiplyAdds = 16_000_000;
+
     private readonly KimiWeights _weights;
     private readonly WorkerPool _pool;
     private readonly Rope _rope;
@@ -21,11 +28,15 @@ internal sealed class KimiModel : IParallelWork, IDisposable
     private readonly LmHead _head;
     private readonly Workspace _workspace;
     private readonly StepContext _step;
+    private readonly long _multiplyAddsPerRow;
+    private readonly long _multiplyAddsPerLogitRow;
 
     public KimiModel(KimiConfig config, KimiWeights weights, KernelTable kernels, WorkerPool pool)
     {
         _weights = weights;
         _pool = pool;
+        _multiplyAddsPerRow = ModelCost.MultiplyAddsPerRow(config);
+        _multiplyAddsPerLogitRow = (long)config.HiddenSize * config.VocabularySize;
         _rope = new Rope(config);
         _workspace = new Workspace(config, kernels, pool.ThreadCount);
         _step = new StepContext(config, kernels, _workspace);
@@ -52,7 +63,15 @@ internal sealed class KimiModel : IParallelWork, IDisposable
         if (_step.Rows.RowCount > 0)
         {
             _step.Cache = cache;
-            _pool.Run(this);
+            if (IsSmall())
+            {
+                _pool.RunAlone(this);
+            }
+            else
+            {
+                _pool.Run(this);
+            }
+
             _step.Cache = null;
         }
 
@@ -76,6 +95,9 @@ internal sealed class KimiModel : IParallelWork, IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    private bool IsSmall() =>
+        (_step.Rows.RowCount * _multiplyAddsPerRow) + (_step.Rows.WantedCount * _multiplyAddsPerLogitRow) <= AloneMultiplyAdds;
 
     /// <summary>Each row's embedding and rotary angles.</summary>
     private void Embed(Worker worker)

@@ -105,16 +105,16 @@ internal static unsafe class Linear
 
     private static MatMulArgs Args(
         void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
-    {
-        Weights = weights,
-        WeightStride = weightStride,
-        InWidth = x.Width,
-        OutCount = outCount,
-        X = x.Data,
-        XStride = x.Stride,
-        XRows = xRows,
-        Rows = y.Rows,
-        Y = y.Data + firstOut,
-        YStride = y.Stride,
-    };
+        {
+            Weights = weights,
+            WeightStride = weightStride,
+            InWidth = x.Width,
+            OutCount = outCount,
+            X = x.Data,
+            XStride = x.Stride,
+            XRows = xRows,
+            Rows = y.Rows,
+            Y = y.Data + firstOut,
+            YStride = y.Stride,
+        };
 }

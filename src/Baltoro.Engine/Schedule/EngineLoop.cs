@@ -122,6 +122,7 @@ internal sealed class EngineLoop : IDisposable
             {
                 _promptTokens += sequence.IsDecoding ? 0 : sequence.Slice.Tokens.Length;
                 sequence.CommitRows();
+                _scheduler.Publish(sequence);
                 if (sequence.Slice.LogitRows == 1)
                 {
                     Sample(sequence, logits.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize));
@@ -200,6 +201,7 @@ internal sealed class EngineLoop : IDisposable
                 _scheduler.Running.Count,
                 _scheduler.WaitingCount + _inbox.Count,
                 _pool.FreePages,
+                _pool.CachedPages,
                 _pool.TotalPages,
                 _steps,
                 _promptTokens,

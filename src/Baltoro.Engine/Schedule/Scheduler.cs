@@ -5,33 +5,39 @@ namespace Baltoro.Engine.Schedule;
 
 /// <summary>
 /// Decides what the next step computes. Pure in the sense that it knows no clock, no I/O and no model: its inputs are the
-/// queues, the page pool and the options. Oldest first; generating sequences go before prompts; a prompt is read in
-/// chunks under a row budget; when pages run out the youngest sequence gives its pages back and is computed again later.
-/// Used by the engine's owner thread only.
+/// queues, the page pool and the options. Waiting requests start in fair order between tenants. Every generating sequence gets its row in every step; prompts are
+/// read in chunks under a row budget beside them. When pages run out, cached prefixes are given up first, then the
+/// youngest sequence gives its pages back and is computed again later. Used by the engine's owner thread only.
 /// </summary>
 internal sealed class Scheduler
 {
+    /// <summary>Waiting sequences looked at in one step, so that a long queue costs little.</summary>
+    private const int WaitingScanned = 64;
+
     private readonly PagePool _pool;
+    private readonly PrefixSharing? _sharing;
     private readonly EngineOptions _options;
     private readonly List<Sequence> _running = [];
-    private readonly LinkedList<Sequence> _waiting = new();
+    private readonly WaitingQueue _waiting = new();
+    private readonly List<Sequence> _candidates = [];
 
     public Scheduler(PagePool pool, EngineOptions options)
     {
         _pool = pool;
+        _sharing = options.PrefixCache ? new PrefixSharing(pool, new PrefixTree(pool)) : null;
         _options = options;
     }
 
     /// <summary>Sequences that hold pages, oldest first.</summary>
     public IReadOnlyList<Sequence> Running => _running;
 
-    public IEnumerable<Sequence> Waiting => _waiting;
+    public IEnumerable<Sequence> Waiting => _waiting.All;
 
     public int WaitingCount => _waiting.Count;
 
     public long Preemptions { get; private set; }
 
-    public void Enqueue(Sequence sequence) => _waiting.AddLast(sequence);
+    public void Enqueue(Sequence sequence) => _waiting.Enqueue(sequence);
 
     /// <summary>Takes every cancelled sequence out and hands it to <paramref name="ended"/>.</summary>
     public void RemoveCancelled(List<Sequence> ended)
@@ -45,25 +51,19 @@ internal sealed class Scheduler
             }
         }
 
-        for (LinkedListNode<Sequence>? node = _waiting.First; node is not null;)
-        {
-            LinkedListNode<Sequence>? next = node.Next;
-            if (node.Value.CancelRequested)
-            {
-                ended.Add(node.Value);
-                _waiting.Remove(node);
-            }
-
-            node = next;
-        }
+        _waiting.RemoveCancelled(ended);
     }
 
     /// <summary>Takes <paramref name="sequence"/> out of the running set and gives its pages back.</summary>
     public void Release(Sequence sequence)
     {
         Check.That(_running.Remove(sequence), "a sequence that does not run is released");
+        _waiting.End(sequence);
         FreePages(sequence);
     }
+
+    /// <summary>The step is done: shares the prompt pages that it completed.</summary>
+    public void Publish(Sequence sequence) => _sharing?.Publish(sequence);
 
     /// <summary>Fills <paramref name="plan"/> with the next step; an empty plan means there is nothing to do.</summary>
     public void Plan(StepPlan plan, List<Sequence> scheduled)
@@ -84,36 +84,65 @@ internal sealed class Scheduler
             prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
 
-        while (prefillBudget > 0 && _running.Count < _options.MaxRunning && _waiting.First is { } first)
+        StartWaiting(plan, scheduled, prefillBudget);
+    }
+
+    private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget)
+    {
+        if (_waiting.Count == 0 || prefillBudget == 0)
         {
-            Sequence sequence = first.Value;
-            if (!FitsWithoutPreemption(sequence))
+            return;
+        }
+
+        _waiting.FillCandidates(_candidates, WaitingScanned);
+        foreach (Sequence sequence in _candidates)
+        {
+            if (prefillBudget == 0 || _running.Count == _options.MaxRunning)
             {
-                break;
+                return;
             }
 
-            _waiting.RemoveFirst();
+            IReadOnlyList<PrefixNode> prefix = _sharing?.Match(sequence) ?? [];
+            if (_sharing is not null && PrefixSharing.IsBeingRead(sequence, prefix.Count, _running))
+            {
+                continue;
+            }
+
+            if (!FitsWithoutPreemption(sequence, prefix))
+            {
+                return;
+            }
+
+            _waiting.Start(sequence);
             _running.Add(sequence);
+            _sharing?.Adopt(sequence, prefix);
             Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
-            prefillBudget -= Add(sequence, prefillBudget, plan, scheduled);
+            int rows = Add(sequence, prefillBudget, plan, scheduled);
+            prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
     }
 
-    private static int Add(Sequence sequence, int budget, StepPlan plan, List<Sequence> scheduled)
+    private int Add(Sequence sequence, int budget, StepPlan plan, List<Sequence> scheduled)
     {
         int rows = sequence.ScheduleRows(budget);
+        _waiting.Charge(sequence, rows);
         plan.Slices.Add(sequence.Slice);
         scheduled.Add(sequence);
         return rows;
     }
 
     /// <summary>A waiting sequence starts only when its whole text fits and a page for every running one stays free.</summary>
-    private bool FitsWithoutPreemption(Sequence sequence) =>
-        PagesFor(sequence.Length) + 1 + (_running.Count == 0 ? -1 : _running.Count) <= _pool.FreePages;
+    private bool FitsWithoutPreemption(Sequence sequence, IReadOnlyList<PrefixNode> prefix)
+    {
+        int fresh = PagesFor(sequence.Length) - prefix.Count;
+        int spare = _running.Count == 0 ? 0 : _running.Count + 1;
+        int available = _pool.FreePages + _pool.CachedPages - (_sharing?.OnlyCached(prefix) ?? 0);
+        return fresh + spare <= available;
+    }
 
     /// <summary>
-    /// Makes sure that pages for the next rows are there, taking them from the youngest sequences if it must. False when
-    /// <paramref name="sequence"/> itself was the youngest and gave its pages back.
+    /// Makes sure that pages for the next rows are there: free ones, then cached ones, then those of the youngest
+    /// sequence. False when <paramref name="sequence"/> itself was the youngest and gave its pages back.
     /// </summary>
     private bool TryReserve(Sequence sequence, int budget)
     {
@@ -124,6 +153,11 @@ internal sealed class Scheduler
             if (_pool.TryAllocate(out int page))
             {
                 sequence.AddPage(page);
+                continue;
+            }
+
+            if (_sharing is not null && _sharing.TryEvict())
+            {
                 continue;
             }
 
@@ -144,7 +178,7 @@ internal sealed class Scheduler
         Preemptions++;
         _running.RemoveAt(_running.Count - 1);
         FreePages(sequence);
-        _waiting.AddFirst(sequence);
+        _waiting.PutBack(sequence);
     }
 
     private void FreePages(Sequence sequence)

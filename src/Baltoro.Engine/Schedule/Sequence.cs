@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Baltoro.Engine.Cache;
 using Baltoro.Engine.Diagnostics;
 using Baltoro.Engine.Sampling;
 
@@ -50,6 +51,15 @@ internal sealed class Sequence
 
     public int PageCount { get; private set; }
 
+    /// <summary>Prompt tokens taken from the prefix tree when the sequence first started.</summary>
+    public int CachedPromptTokens { get; private set; }
+
+    /// <summary>The tree node of the last page that is shared with or published to the prefix tree.</summary>
+    public PrefixNode? TreeNode { get; set; }
+
+    /// <summary>Leading pages that are in the prefix tree.</summary>
+    public int TreePages { get; set; }
+
     public HashSet<int> StopIds { get; }
 
     public TokenCounts? Counts { get; }
@@ -70,6 +80,8 @@ internal sealed class Sequence
 
     public ReadOnlySpan<int> Pages => _pages.AsSpan(0, PageCount);
 
+    public ReadOnlySpan<int> PromptTokens => _tokens.AsSpan(0, PromptLength);
+
     public void RequestCancel() => _cancelRequested = true;
 
     public void AddPage(int page)
@@ -80,6 +92,21 @@ internal sealed class Sequence
         }
 
         _pages[PageCount++] = page;
+    }
+
+    /// <summary>Replaces page number <paramref name="index"/> by an equal one of the prefix tree.</summary>
+    public void SwapPage(int index, int page) => _pages[index] = page;
+
+    /// <summary>The pages added so far hold the first <paramref name="tokens"/> prompt tokens already.</summary>
+    public void AdoptPrefix(int tokens)
+    {
+        Check.That(Cached == 0 && tokens < PromptLength, "I2: a prefix is adopted by a sequence that has started");
+        Cached = tokens;
+        Scheduled = tokens;
+        if (GeneratedCount == 0)
+        {
+            CachedPromptTokens = tokens;
+        }
     }
 
     /// <summary>Fills <see cref="Slice"/> with the next rows: at most <paramref name="budget"/>, of one attention form.</summary>
@@ -122,11 +149,13 @@ internal sealed class Sequence
         Cached = 0;
         Scheduled = 0;
         PageCount = 0;
+        TreeNode = null;
+        TreePages = 0;
     }
 
     public void End(FinishReason reason, string? faultMessage = null)
     {
-        Write(new TokenEvent(-1, 0f, null, reason, 0, faultMessage));
+        Write(new TokenEvent(-1, 0f, null, reason, CachedPromptTokens, faultMessage));
         _events.Writer.Complete();
     }
 

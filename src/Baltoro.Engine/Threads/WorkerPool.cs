@@ -13,6 +13,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly WorkBarrier _finish;
     private readonly WorkBarrier _inner;
     private readonly Worker[] _workers;
+    private readonly Worker _alone = new(0, 1, new WorkBarrier(1));
     private readonly Thread[] _threads;
     private IParallelWork? _work;
     private ExceptionDispatchInfo? _fault;
@@ -58,6 +59,16 @@ internal sealed class WorkerPool : IDisposable
             _inner.Reset();
             fault.Throw();
         }
+    }
+
+    /// <summary>
+    /// Executes <paramref name="work"/> on the calling thread only, for work that is smaller than the cost of meeting the
+    /// other threads. Same results as <see cref="Run"/>.
+    /// </summary>
+    public void RunAlone(IParallelWork work)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        work.Execute(_alone);
     }
 
     public void Dispose()

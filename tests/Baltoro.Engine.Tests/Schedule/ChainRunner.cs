@@ -95,6 +95,7 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
         }
     }
 
+    /// <summary>I3: a page that is written in this step belongs to one sequence only.</summary>
     private void AuditPages(StepPlan plan)
     {
         _pageOwners.Clear();
@@ -102,9 +103,17 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
         {
             int end = slice.StartPosition + slice.Tokens.Length;
             Assert.True(slice.Pages.Length * LatentCache.PageTokens >= end, "pages do not cover the rows");
-            foreach (int page in slice.Pages.Span)
+            foreach (int page in slice.Pages.Span[(slice.StartPosition / LatentCache.PageTokens)..])
             {
-                Assert.True(_pageOwners.TryAdd(page, slice), $"I3: page {page} belongs to two sequences of one step");
+                Assert.True(_pageOwners.TryAdd(page, slice), $"I3: two sequences write page {page} in one step");
+            }
+        }
+
+        foreach (SequenceSlice slice in plan.Slices)
+        {
+            foreach (int page in slice.Pages.Span[..(slice.StartPosition / LatentCache.PageTokens)])
+            {
+                Assert.False(_pageOwners.TryGetValue(page, out SequenceSlice? writer) && writer != slice, $"I3: shared page {page} is written");
             }
         }
     }

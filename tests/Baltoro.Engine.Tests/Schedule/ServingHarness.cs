@@ -27,6 +27,14 @@ internal static class ServingHarness
         };
     }
 
+    /// <summary>Puts the first <paramref name="length"/> tokens of shared text number <paramref name="text"/> before the prompt.</summary>
+    public static GenerationRequest WithPrefix(GenerationRequest request, int text, int length)
+    {
+        var random = new Random(900 + text);
+        int[] prefix = [.. Enumerable.Range(0, length).Select(_ => random.Next(Vocabulary))];
+        return request with { PromptIds = (int[])[.. prefix, .. request.PromptIds.Span] };
+    }
+
     public static async Task<(List<int> Tokens, TokenEvent End)> CollectAsync(Generation generation, CancellationToken cancellationToken = default)
     {
         List<int> tokens = [];
@@ -57,6 +65,6 @@ internal static class ServingHarness
 
         Assert.Equal(0, engine.Stats.Running);
         Assert.Equal(0, engine.Stats.Waiting);
-        Assert.Equal(engine.Stats.TotalPages, engine.Stats.FreePages);
+        Assert.Equal(engine.Stats.TotalPages, engine.Stats.FreePages + engine.Stats.CachedPages);
     }
 }

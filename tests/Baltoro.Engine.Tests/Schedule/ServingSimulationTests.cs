@@ -10,7 +10,7 @@ public class ServingSimulationTests
 {
     [Fact]
     public void RandomTraffic_WithCancels_KeepsTokensAndPages() =>
-        Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[20, 60], Gen.Int[1, 40], Gen.Int[1, 6])
+        Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[25, 60], Gen.Int[1, 40], Gen.Int[1, 6])
             .Sample(
                 (seed, pages, chunk, running) => RunAsync(seed, pages, chunk, running).GetAwaiter().GetResult(),
                 iter: Environment.GetEnvironmentVariable("BALTORO_SOAK") == "1" ? 2000 : 40,
@@ -20,12 +20,13 @@ public class ServingSimulationTests
     {
         var options = new EngineOptions { PrefillTokensPerStep = chunk, MaxRunning = running, MaxWaiting = 1000 };
         await using InferenceEngine engine = ServingHarness.Create(pages, options, out _);
-        await using InferenceEngine lone = ServingHarness.Create(64, options with { PrefillTokensPerStep = 512 }, out _);
+        await using InferenceEngine lone = ServingHarness.Create(64, options with { PrefillTokensPerStep = 512, PrefixCache = false }, out _);
         var random = new Random(seed);
         List<(GenerationRequest Request, Task<(List<int> Tokens, TokenEvent End)> Result)> all = [];
         for (int i = 0; i < 25; i++)
         {
             GenerationRequest request = ServingHarness.Request(random.Next(), random.Next(1, 150), random.Next(1, 120));
+            request = ServingHarness.WithPrefix(request, random.Next(4), random.Next(0, 100)) with { TenantId = $"t{random.Next(2)}" };
             Generation generation = engine.Submit(request);
             all.Add((request, ServingHarness.CollectAsync(generation)));
             if (random.Next(3) == 0)

@@ -1,0 +1,233 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Baltoro.Engine;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Output;
+using Baltoro.Kimi.Prompt;
+using Baltoro.Kimi.Tokenizer;
+
+namespace Baltoro.Backends.Embedded;
+
+/// <summary>
+/// Answers with the engine in this process: conversation → prompt ids → engine → parser → events. Choices run
+/// concurrently over the same prompt. Safe for concurrent use.
+/// </summary>
+public sealed class EmbeddedBackend : IChatBackend
+{
+    /// <summary>Events one request may have waiting for its consumer; the readers wait beyond that.</summary>
+    private const int MaxWaitingEvents = 256;
+
+    private readonly ITokenSource _source;
+    private readonly PromptRenderer _renderer;
+    private readonly GenerationDefaults _defaults;
+    private int _disposed;
+
+    internal EmbeddedBackend(ITokenSource source, KimiTokenizer tokenizer, GenerationDefaults defaults, PromptOptions prompt)
+    {
+        _source = source;
+        _defaults = defaults;
+        _renderer = new PromptRenderer(tokenizer, prompt);
+        Tokenizer = tokenizer;
+    }
+
+    /// <summary>Loads tokenizer, defaults and weights of a model folder or file and starts the engine on it.</summary>
+    /// <exception cref="TokenizerFormatException">A tokenizer file is missing or garbled.</exception>
+    /// <exception cref="EmbeddedModelException">The files do not fit together.</exception>
+    /// <exception cref="ArgumentException">An engine option is out of range.</exception>
+    public static async Task<EmbeddedBackend> OpenAsync(string modelPath, EmbeddedOptions? options = null)
+    {
+        options ??= new EmbeddedOptions();
+        string folder = EmbeddedModel.FolderOf(modelPath);
+        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
+        GenerationDefaults defaults = GenerationDefaults.Load(folder);
+        EngineTokenSource source = new(InferenceEngine.Open(modelPath, options.Engine));
+        if (source.VocabularySize != tokenizer.VocabularySize)
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw new EmbeddedModelException(
+                modelPath, $"a vocabulary of {tokenizer.VocabularySize} ids, as the tokenizer has", $"{source.VocabularySize}");
+        }
+
+        return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt);
+    }
+
+    /// <summary>The tokenizer of the model, for token counts and inspection.</summary>
+    public KimiTokenizer Tokenizer { get; }
+
+    public string Name => $"{_source.Name} (embedded)";
+
+    public int ContextWindow => _source.ContextWindow;
+
+    public int? TrainedContext => _source.TrainedContext;
+
+    /// <summary>The engine's counters as of its last step.</summary>
+    public EngineStats Stats => _source.Stats;
+
+    public bool IsReady => Volatile.Read(ref _disposed) == 0;
+
+    /// <summary>The prompt the model would be given.</summary>
+    /// <exception cref="ArgumentException">The conversation has no prompt; the message names the field.</exception>
+    public RenderedPrompt Render(ChatRequest request) => _renderer.Render(request);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The conversation has no prompt; the message names the field.</exception>
+    public ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new PromptQuote(_renderer.Render(request).Ids.Count));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ChatEvent> StreamAsync(
+        ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!TryStart(request, out RenderedPrompt? prompt, out List<ChoiceReader> choices, out ChatEvent.Fault? fault))
+        {
+            yield return fault;
+            yield break;
+        }
+
+        Channel<ChatEvent> channel = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true });
+        Task run = RunAsync(choices, channel.Writer, cancellationToken);
+        try
+        {
+            await foreach (ChatEvent chatEvent in channel.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return chatEvent;
+                if (chatEvent is ChatEvent.Fault)
+                {
+                    yield break;
+                }
+            }
+
+            await run.ConfigureAwait(false);
+            yield return new ChatEvent.Usage(Count(prompt, choices));
+        }
+        finally
+        {
+            await StopAsync(choices, channel.Reader, run).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private bool TryStart(
+        ChatRequest request,
+        [NotNullWhen(true)] out RenderedPrompt? prompt,
+        out List<ChoiceReader> choices,
+        [NotNullWhen(false)] out ChatEvent.Fault? fault)
+    {
+        choices = [];
+        prompt = null;
+        fault = null;
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(request.ChoiceCount, 1);
+            prompt = _renderer.Render(request);
+            fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens);
+            if (fault is null)
+            {
+                Submit(request, prompt, choices);
+            }
+        }
+        catch (ArgumentException e)
+        {
+            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message);
+        }
+        catch (EngineBusyException e)
+        {
+            fault = new ChatEvent.Fault(ChatFaultKind.Overloaded, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            fault = new ChatEvent.Fault(ChatFaultKind.Unavailable, $"{Name} is shutting down");
+        }
+
+        if (fault is not null)
+        {
+            choices.ForEach(c => c.Cancel());
+        }
+
+        return fault is null;
+    }
+
+    private ChatEvent.Fault? CheckWindow(int promptTokens, int budget)
+    {
+        if (promptTokens >= ContextWindow)
+        {
+            return new ChatEvent.Fault(
+                ChatFaultKind.ContextLength, $"the prompt has {promptTokens} tokens; the window of {ContextWindow} tokens leaves no room for an answer");
+        }
+
+        return (long)promptTokens + budget > ContextWindow
+            ? new ChatEvent.Fault(
+                ChatFaultKind.ContextLength,
+                $"the prompt has {promptTokens} tokens and the completion budget is {budget}; together {(long)promptTokens + budget} exceed the window of {ContextWindow}")
+            : null;
+    }
+
+    private void Submit(ChatRequest request, RenderedPrompt prompt, List<ChoiceReader> choices)
+    {
+        int[] ids = [.. prompt.Ids];
+        ulong firstSeed = SamplingMapper.FirstSeed(request.Sampling);
+        for (int choice = 0; choice < request.ChoiceCount; choice++)
+        {
+            OutputParserOptions options = new()
+            {
+                Choice = choice,
+                ReasoningOpen = prompt.ReasoningOpen,
+                PriorCallCount = prompt.PriorCallCount,
+                Stop = request.Stop,
+                HasTools = request.Tools.Count > 0,
+            };
+            GenerationRequest generation = new()
+            {
+                RequestId = choice == 0 ? request.RequestId : $"{request.RequestId}/{choice}",
+                TenantId = request.TenantId,
+                PromptIds = ids,
+                MaxNewTokens = request.MaxCompletionTokens,
+                Sampling = SamplingMapper.Resolve(request.Sampling, _defaults, unchecked(firstSeed + (ulong)choice)),
+                StopIds = Tokenizer.Special.StopIds,
+                TopLogprobs = request.TopLogprobs,
+            };
+            OutputParser parser = new(Tokenizer, options);
+            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request.TopLogprobs is not null));
+        }
+    }
+
+    private static async Task RunAsync(List<ChoiceReader> choices, ChannelWriter<ChatEvent> writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(choices.Select(c => c.RunAsync(writer, cancellationToken))).ConfigureAwait(false);
+        }
+        finally
+        {
+            writer.Complete();
+        }
+    }
+
+    /// <summary>Ends what still runs when the consumer leaves early; after a full run there is nothing to do.</summary>
+    private static async Task StopAsync(List<ChoiceReader> choices, ChannelReader<ChatEvent> reader, Task run)
+    {
+        if (!run.IsCompleted)
+        {
+            choices.ForEach(c => c.Cancel());
+        }
+
+        await foreach (ChatEvent _ in reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            // Nobody waits for it any more.
+        }
+
+        await run.ConfigureAwait(false);
+    }
+
+    /// <summary>The prompt counts once, whatever the number of choices; so does what the cache held of it.</summary>
+    private static ChatUsage Count(RenderedPrompt prompt, List<ChoiceReader> choices) => new(
+        prompt.Ids.Count, choices[0].CachedTokens, choices.Sum(c => c.CompletionTokens), choices.Sum(c => c.ReasoningTokens));
+}

@@ -1,0 +1,4 @@
+namespace Baltoro.Cli.Client;
+
+/// <summary>The answer to a <see cref="ChatCall"/>.</summary>
+internal sealed record ChatAnswer(string Content, string Reasoning, string FinishReason, int PromptTokens, int CompletionTokens);

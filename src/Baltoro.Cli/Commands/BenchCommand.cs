@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro bench engine</c>.</summary>
+internal sealed class BenchCommand(CommandContext context, IModelTools tools)
+{
+    private const long BytesPerMiB = 1 << 20;
+
+    private readonly Option<string> _model = new("--model") { Description = "Model folder or GGUF file", Required = true };
+    private readonly Option<int> _promptTokens = new("--prompt-tokens") { DefaultValueFactory = _ => 512 };
+    private readonly Option<int> _newTokens = new("--new-tokens") { DefaultValueFactory = _ => 128 };
+    private readonly Option<int> _streams = new("--streams") { DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _threads = new("--threads");
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
+
+    public Command Build()
+    {
+        Command engine = new("engine", "Speed of the engine on this machine")
+        {
+            _model, _promptTokens, _newTokens, _streams, _threads, _json,
+        };
+        engine.SetAction(RunAsync);
+        return new Command("bench", "Measure") { engine };
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        EngineBenchSettings settings = new(
+            parsed.GetRequiredValue(_model),
+            AtLeastOne("--prompt-tokens", parsed.GetValue(_promptTokens)),
+            AtLeastOne("--new-tokens", parsed.GetValue(_newTokens)),
+            AtLeastOne("--streams", parsed.GetValue(_streams)),
+            parsed.GetValue(_threads) is { } threads ? AtLeastOne("--threads", threads) : null);
+        EngineBenchResult result = await tools.BenchAsync(settings, cancellationToken).ConfigureAwait(false);
+        string text = parsed.GetValue(_json)
+            ? JsonLine.Of(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("prefill_tokens_per_second", result.PrefillTokensPerSecond);
+                json.WriteNumber("decode_tokens_per_second", result.DecodeTokensPerSecond);
+                json.WriteNumber("ttft_ms", result.TtftMs);
+                json.WriteNumber("load_seconds", result.LoadSeconds);
+                json.WriteNumber("peak_rss_bytes", result.PeakRssBytes);
+                json.WriteString("kernels", result.Kernels);
+                json.WriteEndObject();
+            })
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"prefill {result.PrefillTokensPerSecond:F0} tokens/s, decode {result.DecodeTokensPerSecond:F0} tokens/s, ")
+                + string.Create(CultureInfo.InvariantCulture, $"first token {result.TtftMs:F1} ms, load {result.LoadSeconds:F2} s, ")
+                + string.Create(CultureInfo.InvariantCulture, $"peak {result.PeakRssBytes / BytesPerMiB} MiB, kernels {result.Kernels}");
+        await context.Output.WriteLineAsync(text).ConfigureAwait(false);
+        return (int)ExitCode.Success;
+    }
+
+    private static int AtLeastOne(string option, int value) =>
+        value >= 1 ? value : throw new StartFailure(ExitCode.Usage, $"{option} must be at least 1, found {value}");
+}

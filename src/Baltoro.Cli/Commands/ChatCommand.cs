@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Baltoro.Kimi.Cards;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro chat</c>: talks to the embedded model without a server.</summary>
+internal sealed class ChatCommand(CommandContext context)
+{
+    private readonly Option<string> _model = new("--model") { Description = "Model id", DefaultValueFactory = _ => "kimi-k2-5" };
+    private readonly Option<string?> _system = new("--system") { Description = "System message" };
+    private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
+
+    private readonly Argument<string[]> _prompt = new("prompt")
+    {
+        Description = "What to say; without it an interactive session",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public Command Build()
+    {
+        Command command = new("chat", "Chat with the model in this process") { _model, _system, _data, _prompt };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string id = parsed.GetRequiredValue(_model);
+        Dictionary<string, string> given = [];
+        if (parsed.GetValue(_data) is { } data)
+        {
+            given[SettingName.Data] = data;
+        }
+
+        ServerOptions options = context.LoadOptions(given, configFile: null);
+        if (!options.Catalog.TryGet(id, out ModelCard? card))
+        {
+            string known = string.Join(", ", options.Catalog.Cards.Select(known => known.Id));
+            return await context.FailAsync(ExitCode.Usage, $"--model must be one of {known}, found '{id}'").ConfigureAwait(false);
+        }
+
+        await using IChatBackend backend =
+            await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
+        ChatSession session = new(context, backend, card, parsed.GetValue(_system));
+        string prompt = string.Join(' ', parsed.GetValue(_prompt) ?? []);
+        if (prompt.Length > 0)
+        {
+            return (int)await session.SayAsync(prompt, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (int)await session.LoopAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,23 @@
+using Baltoro.Cli.Composition;
+using Baltoro.Server.Hosting;
+using Baltoro.Storage.Files;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary>What every verb works with.</summary>
+internal sealed record CommandContext(CliServices Services, TextWriter Output, TextWriter Error, TextReader Input)
+{
+    /// <summary>Opens the data directory named by an option, the environment or the default.</summary>
+    public DataDirectory OpenData(string? option) => DataDirectory.Open(ServerOptionsLoader.DataPath(option, Services.Variable));
+
+    /// <summary>Loads server settings; options that were not given are left out.</summary>
+    public ServerOptions LoadOptions(IReadOnlyDictionary<string, string> given, string? configFile) =>
+        ServerOptionsLoader.Load(given, configFile, Services.Variable);
+
+    /// <summary>Says in one line what went wrong.</summary>
+    public async Task<int> FailAsync(ExitCode code, string message)
+    {
+        await Error.WriteLineAsync($"baltoro: {message}").ConfigureAwait(false);
+        return (int)code;
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Baltoro.Cli.Output;
+using Baltoro.Platform.Identity;
+using Baltoro.Platform.Tiers;
+using Baltoro.Server.Hosting;
+using Baltoro.Storage;
+using Spectre.Console;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro keys create|list|revoke|rotate</c> on the store itself, also beside a running server.</summary>
+internal sealed class KeysCommand(CommandContext context)
+{
+    private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
+    private readonly Argument<string> _id = new("id") { Description = "Id of the key, ak-…" };
+    private readonly Option<string> _name = new("--name") { Description = "Name", DefaultValueFactory = _ => "default" };
+    private readonly Option<string> _tier = new("--tier") { Description = "Tier", DefaultValueFactory = _ => Tier.Free };
+
+    private readonly Option<string> _organization =
+        new("--org") { Description = "Organization", DefaultValueFactory = _ => Organization.LocalId };
+
+    public Command Build()
+    {
+        Command create = new("create", "Create a key and show it once") { _name, _tier, _organization, _data, _json };
+        create.SetAction(CreateAsync);
+        Command list = new("list", "List keys") { _data, _json };
+        list.SetAction(ListAsync);
+        Command revoke = new("revoke", "Revoke a key at once") { _id, _data, _json };
+        revoke.SetAction(RevokeAsync);
+        Command rotate = new("rotate", "Replace a key's secret and show the new key once") { _id, _data, _json };
+        rotate.SetAction(RotateAsync);
+        return new Command("keys", "Manage API keys") { create, list, revoke, rotate };
+    }
+
+    private async Task<int> CreateAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        KeyRequest request = new()
+        {
+            Name = parsed.GetRequiredValue(_name),
+            Tier = parsed.GetRequiredValue(_tier),
+            OrganizationId = parsed.GetRequiredValue(_organization),
+        };
+        KeyResult result = await Open(parsed).CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        return await PrintAsync(parsed, result).ConfigureAwait(false);
+    }
+
+    private async Task<int> RotateAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        KeyResult result = await Open(parsed).RotateAsync(parsed.GetRequiredValue(_id), cancellationToken).ConfigureAwait(false);
+        return await PrintAsync(parsed, result).ConfigureAwait(false);
+    }
+
+    private async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string id = parsed.GetRequiredValue(_id);
+        KeyProblem problem = await Open(parsed).RevokeAsync(id, cancellationToken).ConfigureAwait(false);
+        if (problem != KeyProblem.None)
+        {
+            return await context.FailAsync(ExitCode.Failure, $"no key has the id '{id}'").ConfigureAwait(false);
+        }
+
+        string line = parsed.GetValue(_json)
+            ? JsonLine.Of(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                json.WriteBoolean("revoked", true);
+                json.WriteEndObject();
+            })
+            : $"revoked {id}";
+        await context.Output.WriteLineAsync(line).ConfigureAwait(false);
+        return (int)ExitCode.Success;
+    }
+
+    private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ApiKey> keys = await Open(parsed).ListAsync(cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(_json))
+        {
+            await context.Output.WriteLineAsync(JsonLine.Of(json => WriteList(json, keys))).ConfigureAwait(false);
+            return (int)ExitCode.Success;
+        }
+
+        Table table = new Table().Border(TableBorder.Minimal).AddColumns("id", "key", "name", "organization", "tier", "created", "state");
+        foreach (ApiKey key in keys)
+        {
+            string created = key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            string[] cells = [key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, created, key.IsActive ? "active" : "revoked"];
+            table.AddRow([.. cells.Select(cell => new Text(cell))]);
+        }
+
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) }).Write(table);
+        return (int)ExitCode.Success;
+    }
+
+    private KeyService Open(ParseResult parsed) =>
+        KeyStoreFactory.Open(context.OpenData(parsed.GetValue(_data)), context.Services.Clock);
+
+    private async Task<int> PrintAsync(ParseResult parsed, KeyResult result)
+    {
+        if (result.Issued is not { } issued)
+        {
+            ExitCode code = result.Problem is KeyProblem.BadName or KeyProblem.BadOrganization or KeyProblem.UnknownTier
+                ? ExitCode.Usage
+                : ExitCode.Failure;
+            return await context.FailAsync(code, result.Message).ConfigureAwait(false);
+        }
+
+        string line = parsed.GetValue(_json)
+            ? JsonLine.Of(json => WriteIssued(json, issued))
+            : $"{issued.Text}\nid {issued.Key.Id}, organization {issued.Key.OrganizationId}, tier {issued.Key.Tier}; "
+                + "the key is shown only now";
+        await context.Output.WriteLineAsync(line).ConfigureAwait(false);
+        return (int)ExitCode.Success;
+    }
+
+    private static void WriteIssued(Utf8JsonWriter json, IssuedKey issued)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", issued.Key.Id);
+        json.WriteString("key", issued.Text);
+        json.WriteString("organization", issued.Key.OrganizationId);
+        json.WriteString("tier", issued.Key.Tier);
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, IReadOnlyList<ApiKey> keys)
+    {
+        json.WriteStartArray();
+        foreach (ApiKey key in keys)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", key.Id);
+            json.WriteString("hint", key.Hint);
+            json.WriteString("name", key.Name);
+            json.WriteString("organization", key.OrganizationId);
+            json.WriteString("tier", key.Tier);
+            json.WriteString("created_at", key.CreatedAt);
+            json.WriteBoolean("active", key.IsActive);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

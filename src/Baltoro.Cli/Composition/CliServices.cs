@@ -1,0 +1,25 @@
+using Baltoro.Kimi.Conversation;
+
+namespace Baltoro.Cli.Composition;
+
+/// <summary>What the verbs are given from outside; tests give their own.</summary>
+internal sealed record CliServices
+{
+    /// <summary>Opens the embedded model of a path (null: the one that ships with the program).</summary>
+    public required Func<string?, CancellationToken, ValueTask<IChatBackend>> OpenBackend { get; init; }
+
+    /// <summary>Engine and tokenizer for <c>inspect</c> and <c>bench</c>; the verbs exist only with them.</summary>
+    public IModelTools? Tools { get; init; }
+
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The real ones.</summary>
+    public static CliServices Default() => new()
+    {
+        OpenBackend = EmbeddedBackendOpener.OpenAsync,
+        Tools = new ModelTools(),
+    };
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Baltoro.Engine;
+
+namespace Baltoro.Cli.Composition;
+
+/// <summary>
+/// Measures the engine alone: no tokenizer, no HTTP. After one warm-up round all streams start together on different
+/// random prompts; prefill counts until the last stream's first token, decode from there to the last token.
+/// </summary>
+internal sealed class EngineBench(EngineBenchSettings settings)
+{
+    private const int Seed = 1;
+
+    public async Task<EngineBenchResult> RunAsync(CancellationToken cancellationToken)
+    {
+        EngineOptions options = EmbeddedBackendOpener.EngineOptions(settings.Threads ?? 0) with
+        {
+            MaxRunning = Math.Max(64, settings.Streams),
+            PrefixCache = false,
+        };
+        string path = EmbeddedBackendOpener.Locate(settings.ModelPath);
+        long start = Stopwatch.GetTimestamp();
+        InferenceEngine engine = InferenceEngine.Open(path, options);
+        await using (engine.ConfigureAwait(false))
+        {
+            double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            await RoundAsync(engine, 0, cancellationToken).ConfigureAwait(false);
+            StreamTimes[] times = await RoundAsync(engine, settings.Streams, cancellationToken).ConfigureAwait(false);
+            double firstTokens = times.Max(time => time.FirstToken);
+            double end = times.Max(time => time.LastToken);
+            int decoded = times.Sum(time => time.Tokens) - times.Length;
+            return new EngineBenchResult(
+                (double)settings.PromptTokens * settings.Streams / firstTokens,
+                decoded == 0 ? 0 : decoded / (end - firstTokens),
+                times.Min(time => time.FirstToken) * 1000,
+                loadSeconds,
+                Process.GetCurrentProcess().PeakWorkingSet64,
+                engine.Model?.Kernels ?? "none");
+        }
+    }
+
+    private async Task<StreamTimes[]> RoundAsync(InferenceEngine engine, int round, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Task<StreamTimes>[] streams = [.. Enumerable.Range(0, settings.Streams).Select(i => StreamAsync(engine, round + i, start, cancellationToken))];
+        return await Task.WhenAll(streams).ConfigureAwait(false);
+    }
+
+    private async Task<StreamTimes> StreamAsync(InferenceEngine engine, int index, long start, CancellationToken cancellationToken)
+    {
+        var random = new Random(Seed + index);
+        int[] prompt = [.. Enumerable.Range(0, settings.PromptTokens).Select(_ => random.Next(engine.VocabularySize))];
+        Generation generation = engine.Submit(new GenerationRequest
+        {
+            RequestId = $"bench-{index}",
+            TenantId = "bench",
+            PromptIds = prompt,
+            MaxNewTokens = settings.NewTokens,
+            Sampling = new SamplingParams { Temperature = 0 },
+        });
+        StreamTimes times = default;
+        await foreach (TokenEvent token in generation.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (token.Finish is FinishReason.Fault)
+            {
+                throw new InvalidOperationException(token.FaultMessage);
+            }
+
+            if (token.Finish is null)
+            {
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                times = new StreamTimes(times.Tokens == 0 ? seconds : times.FirstToken, seconds, times.Tokens + 1);
+            }
+        }
+
+        return times;
+    }
+
+    /// <summary>Seconds from the common start.</summary>
+    private readonly record struct StreamTimes(double FirstToken, double LastToken, int Tokens);
+}

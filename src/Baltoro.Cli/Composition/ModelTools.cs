@@ -1,0 +1,35 @@
+using Baltoro.Backends.Embedded;
+using Baltoro.Engine;
+using Baltoro.Engine.Diagnostics;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Prompt;
+using Baltoro.Kimi.Tokenizer;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Composition;
+
+/// <summary>Engine and tokenizer for <c>inspect</c> and <c>bench</c>; every file fault becomes a <see cref="StartFailure"/>.</summary>
+internal sealed class ModelTools : IModelTools
+{
+    public IReadOnlyList<float[]> Logits(string modelPath, IReadOnlyList<int> tokenIds, bool all) => EmbeddedBackendOpener.Guard(() =>
+    {
+        using var probe = new LogitProbe(EmbeddedBackendOpener.Locate(modelPath), EmbeddedBackendOpener.EngineOptions());
+        List<float[]> rows = [];
+        probe.Visit(tokenIds.ToArray(), all, (_, logits) => rows.Add(logits.ToArray()));
+        return rows;
+    });
+
+    public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) =>
+        EmbeddedBackendOpener.Guard(() => KimiTokenizer.Load(tokenizerFolder).Encode(text));
+
+    public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
+    {
+        string folder = EmbeddedModel.FolderOf(EmbeddedBackendOpener.Locate(modelPath));
+        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
+        RenderedPrompt prompt = new PromptRenderer(tokenizer).Render(request);
+        return (prompt.ToText(tokenizer), prompt.Ids);
+    });
+
+    public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>
+        EmbeddedBackendOpener.GuardAsync(() => new EngineBench(settings).RunAsync(cancellationToken));
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Baltoro.Protocol.Chat;
+
+/// <summary>The body of <c>POST /v1/chat/completions</c>: types are checked, values are not. Null means "not sent".</summary>
+public sealed record ChatCompletionRequest
+{
+    public required string Model { get; init; }
+
+    public required IReadOnlyList<WireMessage> Messages { get; init; }
+
+    public long? MaxTokens { get; init; }
+
+    public long? MaxCompletionTokens { get; init; }
+
+    public double? Temperature { get; init; }
+
+    public double? TopP { get; init; }
+
+    public long? TopK { get; init; }
+
+    public double? MinP { get; init; }
+
+    public double? RepetitionPenalty { get; init; }
+
+    public double? PresencePenalty { get; init; }
+
+    public double? FrequencyPenalty { get; init; }
+
+    public long? N { get; init; }
+
+    public long? Seed { get; init; }
+
+    /// <summary>Token id as text → bias, as sent.</summary>
+    public IReadOnlyDictionary<string, double>? LogitBias { get; init; }
+
+    public bool? Logprobs { get; init; }
+
+    public long? TopLogprobs { get; init; }
+
+    public IReadOnlyList<string>? Stop { get; init; }
+
+    public bool Stream { get; init; }
+
+    public bool IncludeUsage { get; init; }
+
+    public WireThinking? Thinking { get; init; }
+
+    /// <summary>Value of <c>chat_template_kwargs.thinking</c>.</summary>
+    public bool? TemplateThinking { get; init; }
+
+    public string? ReasoningEffort { get; init; }
+
+    /// <summary>Tools as sent; null when absent or an empty list.</summary>
+    public JsonElement? Tools { get; init; }
+
+    /// <summary>Tool choice as sent.</summary>
+    public JsonElement? ToolChoice { get; init; }
+
+    /// <summary>Value of <c>response_format.type</c>.</summary>
+    public string? ResponseFormatType { get; init; }
+
+    /// <summary>Whether the old <c>functions</c> or <c>function_call</c> was sent, and which.</summary>
+    public string? LegacyFunctionField { get; init; }
+
+    /// <summary>Top-level names this server does not know; ignored, as on the hosted platform.</summary>
+    public IReadOnlyList<string> UnknownMembers { get; init; } = [];
+}

@@ -1,0 +1,68 @@
+namespace Baltoro.Protocol.Errors;
+
+/// <summary>The closed list of errors a client can meet: HTTP status, wire type and wire code of each.</summary>
+public sealed record ErrorCode
+{
+    private ErrorCode(string name, int status, string type, string? code)
+    {
+        Name = name;
+        Status = status;
+        Type = type;
+        Code = code;
+    }
+
+    /// <summary>The request does not satisfy the contract; the message names the field.</summary>
+    public static ErrorCode InvalidRequest { get; } = new("InvalidRequest", 400, "invalid_request_error", null);
+
+    /// <summary>Prompt, or prompt and budget, exceed the model's window.</summary>
+    public static ErrorCode ContextLengthExceeded { get; } =
+        new("ContextLengthExceeded", 400, "invalid_request_error", "context_length_exceeded");
+
+    /// <summary>No key, a malformed key, an unknown key or a revoked key.</summary>
+    public static ErrorCode InvalidAuthentication { get; } =
+        new("InvalidAuthentication", 401, "invalid_authentication_error", "invalid_api_key");
+
+    /// <summary>No such model.</summary>
+    public static ErrorCode ModelNotFound { get; } = new("ModelNotFound", 404, "resource_not_found_error", "model_not_found");
+
+    /// <summary>No such route.</summary>
+    public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
+
+    /// <summary>The route exists, the method does not.</summary>
+    public static ErrorCode MethodNotAllowed { get; } =
+        new("MethodNotAllowed", 405, "invalid_request_error", "method_not_allowed");
+
+    /// <summary>The body arrived too slowly.</summary>
+    public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>The body is larger than the server accepts.</summary>
+    public static ErrorCode RequestTooLarge { get; } = new("RequestTooLarge", 413, "invalid_request_error", "request_too_large");
+
+    /// <summary>No capacity at present; a retry helps.</summary>
+    public static ErrorCode EngineOverloaded { get; } = new("EngineOverloaded", 429, "engine_overloaded_error", null);
+
+    /// <summary>A defect on the server's side.</summary>
+    public static ErrorCode ServerError { get; } = new("ServerError", 500, "server_error", null);
+
+    /// <summary>The model is loading, unreachable or shutting down.</summary>
+    public static ErrorCode ServerUnavailable { get; } = new("ServerUnavailable", 503, "server_unavailable", null);
+
+    /// <summary>Every code, in order of status.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, MethodNotAllowed,
+        RequestTimeout, RequestTooLarge, EngineOverloaded, ServerError, ServerUnavailable,
+    ];
+
+    /// <summary>Name used in logs and tests.</summary>
+    public string Name { get; }
+
+    /// <summary>HTTP status.</summary>
+    public int Status { get; }
+
+    /// <summary>Value of <c>error.type</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>Value of <c>error.code</c>, or null when the envelope carries none.</summary>
+    public string? Code { get; }
+}

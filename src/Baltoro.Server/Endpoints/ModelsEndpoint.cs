@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization.Metadata;
+using Baltoro.Kimi.Cards;
+using Baltoro.Protocol.Errors;
+using Baltoro.Protocol.Json;
+using Baltoro.Protocol.Models;
+using Baltoro.Server.Errors;
+using Baltoro.Server.Gate;
+using Baltoro.Server.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Baltoro.Server.Endpoints;
+
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>; an id's slash may be encoded or not.</summary>
+internal sealed class ModelsEndpoint(ModelDirectory models, Authenticate authenticate)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/models", (RequestDelegate)ListAsync);
+        routes.MapGet("/v1/models/{**id}", (RequestDelegate)GetAsync);
+    }
+
+    /// <summary>What an unknown id is told, here and in the chat route.</summary>
+    public static WireError NotFound(string id) => new(
+        ErrorCode.ModelNotFound, $"Not found the model {JsonDescription.Cut(id)} or Permission denied", "model");
+
+    private Task ListAsync(HttpContext context) =>
+        AnswerAsync(context, () => new ModelList([.. models.All.Select(EntryOf)]), WireJson.Wire.ModelList);
+
+    private async Task GetAsync(HttpContext context)
+    {
+        string id = Uri.UnescapeDataString(context.Request.RouteValues["id"] as string ?? "");
+        ServedModel? model = models.Find(id);
+        if (model is not null)
+        {
+            await AnswerAsync(context, () => EntryOf(model), WireJson.Wire.ModelEntry).ConfigureAwait(false);
+            return;
+        }
+
+        (_, WireError? error) = await authenticate.RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await ApiError.WriteAsync(context, error ?? NotFound(id)).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync<T>(HttpContext context, Func<T> answer, JsonTypeInfo<T> typeInfo)
+    {
+        (_, WireError? error) = await authenticate.RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await (error is null
+            ? JsonAnswer.WriteAsync(context, answer(), typeInfo)
+            : ApiError.WriteAsync(context, error)).ConfigureAwait(false);
+    }
+
+    private static ModelEntry EntryOf(ServedModel model) => new()
+    {
+        Id = model.Card.Id,
+        Created = model.Card.CreatedUnixSeconds,
+        OwnedBy = model.Card.OwnedBy,
+        ContextLength = model.Window,
+        MaxOutputTokens = Math.Min(model.Card.MaxOutputTokens, model.Window),
+        SupportsImageIn = false,
+        SupportsVideoIn = false,
+        SupportsReasoning = true,
+        SupportsThinkingType = model.Card.Thinking == ThinkingPolicy.Always ? "only" : "both",
+        ServedBy = model.Backend.Name,
+        TrainedContext = model.Backend.TrainedContext,
+    };
+}

@@ -1,0 +1,12 @@
+using Baltoro.Kimi.Conversation;
+using Baltoro.Platform.Identity;
+
+namespace Baltoro.Server.Gate;
+
+/// <summary>How an accepted request ended.</summary>
+/// <param name="RequestId">Unique id, also the idempotency id.</param>
+/// <param name="Caller">Who sent it.</param>
+/// <param name="Model">The id the client sent.</param>
+/// <param name="Usage">Tokens read and generated, up to the cancel where it was cancelled.</param>
+/// <param name="End">Why it ended.</param>
+public sealed record RequestOutcome(string RequestId, Caller Caller, string Model, ChatUsage Usage, RequestEnd End);

@@ -1,0 +1,32 @@
+using Baltoro.Kimi.Cards;
+using Microsoft.Extensions.Logging;
+
+namespace Baltoro.Server.Hosting;
+
+/// <summary>Every setting of a server, validated.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Addresses to listen on.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
+
+    /// <summary>The data directory.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>Folder or file of the model to embed; null means the one that ships with the program.</summary>
+    public string? ModelPath { get; init; }
+
+    /// <summary>Model ids and their rules.</summary>
+    public ModelCatalog Catalog { get; init; } = ModelCatalog.BuiltIn;
+
+    /// <summary>Largest request body.</summary>
+    public long MaxBodyBytes { get; init; } = 100_000_000;
+
+    /// <summary>How long a stop waits for running answers.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which a stream carries a comment.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Least severe entry that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+}

@@ -1,0 +1,17 @@
+using Baltoro.Platform.Identity;
+using Baltoro.Server.Gate;
+
+namespace Baltoro.Server.Hosting;
+
+/// <summary>What a server is made of; the composition root owns and disposes them.</summary>
+public sealed record ServerServices
+{
+    public required KeyService Keys { get; init; }
+
+    public required ModelDirectory Models { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Told once about every accepted request; null logs it.</summary>
+    public IRequestSettlement? Settlement { get; init; }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Protocol.Chat;
+using Baltoro.Protocol.Errors;
+using Baltoro.Protocol.Json;
+
+namespace Baltoro.Server.Mapping;
+
+/// <summary>Messages: roles, emptiness, part types, and the pairing of tool calls with tool messages.</summary>
+internal static class MessageRules
+{
+    private const string Roles = "'system', 'developer', 'user', 'assistant', 'tool'";
+
+    /// <param name="wire">Messages as sent.</param>
+    /// <param name="requiresReasoning">Whether tool steps of the current turn must carry their reasoning.</param>
+    /// <param name="messages">The mapped messages; empty on error.</param>
+    public static WireError? TryMap(
+        IReadOnlyList<WireMessage> wire, bool requiresReasoning, out IReadOnlyList<ChatMessage> messages)
+    {
+        messages = [];
+        if (wire.Count == 0)
+        {
+            return WireError.Exact("Invalid request: messages must not be empty", "messages");
+        }
+
+        List<ChatMessage> mapped = new(wire.Count);
+        for (int i = 0; i < wire.Count; i++)
+        {
+            if (TryMapOne(wire[i], i, out ChatMessage? message) is { } error)
+            {
+                return error;
+            }
+
+            mapped.Add(message!); // Set whenever there is no error.
+        }
+
+        if ((ToolPairing.Check(mapped) ?? (requiresReasoning ? CheckReasoning(mapped) : null)) is { } broken)
+        {
+            return broken;
+        }
+
+        messages = mapped;
+        return null;
+    }
+
+    private static WireError? TryMapOne(WireMessage wire, int index, out ChatMessage? message)
+    {
+        message = null;
+        if (RoleOf(wire.Role) is not { } role)
+        {
+            return WireError.Field($"messages[{index}].role", $"must be one of {Roles}, found '{JsonDescription.Cut(wire.Role)}'");
+        }
+
+        WireError? error = CheckFields(wire, role, index) ?? CheckContent(wire, role, index);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        message = new ChatMessage
+        {
+            Role = role,
+            Name = wire.Name,
+            Content = [.. wire.Content.Where(part => part.Text is { Length: > 0 }).Select(part => new ContentPart.Text(part.Text ?? ""))],
+            Reasoning = wire.ReasoningContent,
+            ToolCalls = [.. wire.ToolCalls.Select(call => new ToolCall(call.Id, call.Name, call.Arguments))],
+            ToolCallId = wire.ToolCallId,
+        };
+        return null;
+    }
+
+    private static ChatRole? RoleOf(string role) => role switch
+    {
+        "system" or "developer" => ChatRole.System,
+        "user" => ChatRole.User,
+        "assistant" => ChatRole.Assistant,
+        "tool" => ChatRole.Tool,
+        _ => null,
+    };
+
+    private static WireError? CheckFields(WireMessage wire, ChatRole role, int index)
+    {
+        if (wire.Partial)
+        {
+            return WireError.Field($"messages[{index}].partial", "is not supported by this server yet; omit it or send false");
+        }
+
+        if (wire.ToolCalls.Count > 0 && role != ChatRole.Assistant)
+        {
+            return WireError.Field($"messages[{index}].tool_calls", $"is only allowed for role 'assistant', found role '{wire.Role}'");
+        }
+
+        for (int i = 0; i < wire.ToolCalls.Count; i++)
+        {
+            if (wire.ToolCalls[i].Id.Length == 0 || wire.ToolCalls[i].Name.Length == 0)
+            {
+                string member = wire.ToolCalls[i].Id.Length == 0 ? "id" : "function.name";
+                return WireError.Field($"messages[{index}].tool_calls[{i}].{member}", "must not be empty");
+            }
+        }
+
+        return role == ChatRole.Tool && string.IsNullOrEmpty(wire.ToolCallId)
+            ? WireError.Field($"messages[{index}].tool_call_id", "is required for role 'tool' and must not be empty")
+            : null;
+    }
+
+    private static WireError? CheckContent(WireMessage wire, ChatRole role, int index)
+    {
+        for (int i = 0; i < wire.Content.Count; i++)
+        {
+            if (wire.Content[i].Type != "text")
+            {
+                string path = $"messages[{index}].content[{i}].type";
+                return WireError.Exact(
+                    $"Invalid request: the message at position {index} with role '{wire.Role}' contains an invalid part type: "
+                    + $"{JsonDescription.Cut(wire.Content[i].Type)} ({path} must be 'text')",
+                    path);
+            }
+        }
+
+        if (wire.Content.Any(part => part.Text is { Length: > 0 }) || wire.ToolCalls.Count > 0 || role == ChatRole.Tool)
+        {
+            return null;
+        }
+
+        return wire.IsPartArray && wire.Content.Count > 0
+            ? WireError.Exact("text content is empty", $"messages[{index}].content")
+            : WireError.Exact(
+                $"the message at position {index} with role '{wire.Role}' must not be empty", $"messages[{index}].content");
+    }
+
+    /// <summary>Tool steps after the last user message belong to the current turn and keep their reasoning.</summary>
+    private static WireError? CheckReasoning(List<ChatMessage> messages)
+    {
+        int turnStart = messages.FindLastIndex(message => message.Role == ChatRole.User);
+        int broken = messages.FindIndex(
+            turnStart + 1,
+            message => message is { Role: ChatRole.Assistant, ToolCalls.Count: > 0, Reasoning: null });
+        return broken < 0
+            ? null
+            : WireError.Exact(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"thinking is enabled but reasoning_content is missing in assistant tool call message at index {broken}"),
+                $"messages[{broken}].reasoning_content");
+    }
+}

@@ -1,0 +1,19 @@
+using Baltoro.Kimi.Conversation;
+using Baltoro.Protocol.Chat;
+
+namespace Baltoro.Server.Streaming;
+
+/// <summary>What all parts of one answer share.</summary>
+/// <param name="Id">Id of the answer.</param>
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Model">The id the client sent.</param>
+/// <param name="ChoiceCount">Number of choices.</param>
+/// <param name="Thinking">Whether the request thinks.</param>
+/// <param name="HasLogprobs">Whether log probabilities were asked for.</param>
+/// <param name="IncludeUsage">Whether a stream ends with a usage chunk of its own.</param>
+internal sealed record ReplyFrame(
+    string Id, long Created, string Model, int ChoiceCount, bool Thinking, bool HasLogprobs, bool IncludeUsage)
+{
+    public static UsageBlock UsageOf(ChatUsage counts) =>
+        UsageBlock.Of(counts.PromptTokens, counts.CachedTokens, counts.CompletionTokens, counts.ReasoningTokens);
+}

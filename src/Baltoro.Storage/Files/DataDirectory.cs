@@ -1,0 +1,66 @@
+namespace Baltoro.Storage.Files;
+
+/// <summary>
+/// Layout of the folder that holds everything Baltoro keeps: <c>baltoro.db</c> (SQLite), <c>key-pepper</c> (secret of
+/// the key hashes, mode 0600), <c>server.lock</c> and <c>server.info</c> (which process serves it).
+/// </summary>
+public sealed class DataDirectory
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private DataDirectory(string path) => Path = path;
+
+    /// <summary>Absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The SQLite file.</summary>
+    public string DatabaseFile => System.IO.Path.Combine(Path, "baltoro.db");
+
+    /// <summary>The pepper file.</summary>
+    public string PepperFile => System.IO.Path.Combine(Path, "key-pepper");
+
+    /// <summary>The file a serving process locks.</summary>
+    public string LockFile => System.IO.Path.Combine(Path, "server.lock");
+
+    /// <summary>The file in which the serving process says who it is.</summary>
+    public string LockInfoFile => System.IO.Path.Combine(Path, "server.info");
+
+    /// <summary>
+    /// Opens <paramref name="path"/>, creating it (owner only) when missing, and checks that files can be made in it.
+    /// </summary>
+    /// <exception cref="StorageException">Not a folder, or not writable.</exception>
+    public static DataDirectory Open(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            if (File.Exists(full))
+            {
+                throw new StorageException($"data directory {full}: expected a folder, found a file");
+            }
+
+            Create(full);
+            string probe = System.IO.Path.Combine(full, $".probe-{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"data directory {full}: not writable ({fault.Message})", fault);
+        }
+
+        return new DataDirectory(full);
+    }
+
+    private static void Create(string full)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(full);
+        }
+        else if (!Directory.Exists(full))
+        {
+            Directory.CreateDirectory(full, OwnerOnly);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-namespace Baltoro.Backends.Tests;
-
-public class PlaceholderTests
-{
-}

@@ -1,0 +1,63 @@
+using Baltoro.Kimi.Conversation;
+
+namespace Baltoro.Cli.Tests.Commands;
+
+public class ChatCommandTests
+{
+    private static readonly ChatEvent[] Thinking =
+    [
+        new ChatEvent.ReasoningDelta(0, "Hm"),
+        new ChatEvent.ReasoningDelta(0, "m"),
+        new ChatEvent.TextDelta(0, "Hel"),
+        new ChatEvent.TextDelta(0, "lo."),
+        new ChatEvent.Finish(0, ChatFinishReason.Stop),
+        new ChatEvent.Usage(new ChatUsage(1, 0, 4, 2)),
+    ];
+
+    [Fact]
+    public async Task Chat_Prompt_StreamsAnswerAndDimsThinking()
+    {
+        using CliHarness cli = new();
+        cli.Backend.Play(Thinking);
+        (int code, string output, string error) = await cli.RunAsync(
+            "", "chat", "--model", "kimi-k2-5-thinking", "--system", "S", "What", "is", "it?");
+
+        Assert.Equal((0, "Hello.\n", "\u001b[2mHmm\u001b[0m\n"), (code, output, error));
+        ChatRequest request = Assert.Single(cli.Backend.Requests);
+        Assert.True(request.Thinking);
+        Assert.Equal(8_192, request.MaxCompletionTokens);
+        Assert.Equal(
+            ["System:S", "User:What is it?"],
+            request.Messages.Select(message => $"{message.Role}:{((ContentPart.Text)message.Content[0]).Value}"));
+    }
+
+    [Fact]
+    public async Task Chat_Interactive_KeepsTheConversation()
+    {
+        using CliHarness cli = new();
+        (int code, string output, _) = await cli.RunAsync("one\n\ntwo\n/exit\nthree\n", "chat");
+
+        Assert.Equal((0, "Hello.\nHello.\n"), (code, output));
+        Assert.Equal(2, cli.Backend.Requests.Count);
+        Assert.Equal(
+            [ChatRole.User, ChatRole.Assistant, ChatRole.User], cli.Backend.Requests.Last().Messages.Select(message => message.Role));
+    }
+
+    [Fact]
+    public async Task Chat_Fault_IsOneLineAndAFailure()
+    {
+        using CliHarness cli = new();
+        cli.Backend.Play(new ChatEvent.Fault(ChatFaultKind.Internal, "broken"));
+        (int code, _, string error) = await cli.RunAsync("", "chat", "Hi");
+        Assert.Equal((1, "baltoro: the model failed (Internal): broken\n"), (code, error));
+    }
+
+    [Fact]
+    public async Task Chat_UnknownModel_NamesTheKnownOnes()
+    {
+        using CliHarness cli = new();
+        (int code, _, string error) = await cli.RunAsync("", "chat", "--model", "gpt-4", "Hi");
+        Assert.Equal(2, code);
+        Assert.Contains("--model must be one of kimi-k2-5, ", error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Baltoro.Cli.Tests.Commands;
+
+public class KeysCommandTests
+{
+    [Fact]
+    public async Task Create_Json_HasExactlyTheDocumentedMembers()
+    {
+        using CliHarness cli = new();
+        (int code, string output, string error) =
+            await cli.RunAsync("", "keys", "create", "--name", "n", "--tier", "tier1", "--org", "acme", "--data", cli.Data, "--json");
+
+        Assert.Equal((0, ""), (code, error));
+        JsonElement key = Parse(output);
+        Assert.Equal(["id", "key", "organization", "tier"], key.EnumerateObject().Select(member => member.Name));
+        Assert.StartsWith("sk-", key.GetProperty("key").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("acme", "tier1"), (key.GetProperty("organization").GetString(), key.GetProperty("tier").GetString()));
+    }
+
+    [Fact]
+    public async Task RotateRevokeList_Json_FollowTheKey()
+    {
+        using CliHarness cli = new();
+        JsonElement created = Parse((await cli.RunAsync("", "keys", "create", "--json")).Output);
+        string id = created.GetProperty("id").GetString() ?? "";
+        JsonElement rotated = Parse((await cli.RunAsync("", "keys", "rotate", id, "--json")).Output);
+        Assert.Equal(id, rotated.GetProperty("id").GetString());
+        Assert.NotEqual(created.GetProperty("key").GetString(), rotated.GetProperty("key").GetString());
+        Assert.Equal(0, (await cli.RunAsync("", "keys", "revoke", id)).ExitCode);
+        JsonElement listed = Parse((await cli.RunAsync("", "keys", "list", "--json")).Output);
+        Assert.Equal(1, listed.GetArrayLength());
+        Assert.False(listed[0].GetProperty("active").GetBoolean());
+        Assert.Equal(1, (await cli.RunAsync("", "keys", "rotate", id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task List_Table_ShowsHintsNotKeys()
+    {
+        using CliHarness cli = new();
+        string key = Parse((await cli.RunAsync("", "keys", "create", "--name", "[bold]x", "--json")).Output).GetProperty("key").GetString() ?? "";
+        (int code, string output, _) = await cli.RunAsync("", "keys", "list");
+        Assert.Equal(0, code);
+        Assert.Contains("[bold]x", output, StringComparison.Ordinal);
+        Assert.Contains(key[^4..], output, StringComparison.Ordinal);
+        Assert.DoesNotContain(key[..20], output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "tier must be one of free, tier1", "keys", "create", "--tier", "gold")]
+    [InlineData(1, "no key has the id 'ak-x'", "keys", "revoke", "ak-x")]
+    [InlineData(1, "no key has the id 'ak-x'", "keys", "rotate", "ak-x")]
+    public async Task Keys_BadRequest_IsOneLineAndItsExitCode(int exitCode, string part, params string[] args)
+    {
+        using CliHarness cli = new();
+        (int code, string output, string error) = await cli.RunAsync("", args);
+        Assert.Equal((exitCode, ""), (code, output));
+        Assert.Contains(part, error, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Parse(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+}

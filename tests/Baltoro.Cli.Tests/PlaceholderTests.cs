@@ -1,5 +1,0 @@
-namespace Baltoro.Cli.Tests;
-
-public class PlaceholderTests
-{
-}

@@ -1,5 +1,0 @@
-namespace Baltoro.Kimi.Tests;
-
-public class PlaceholderTests
-{
-}

@@ -1,5 +1,0 @@
-namespace Baltoro.Protocol.Tests;
-
-public class PlaceholderTests
-{
-}

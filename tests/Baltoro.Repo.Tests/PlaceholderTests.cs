@@ -1,5 +1,0 @@
-namespace Baltoro.Repo.Tests;
-
-public class PlaceholderTests
-{
-}

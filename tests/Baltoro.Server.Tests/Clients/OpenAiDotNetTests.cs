@@ -1,0 +1,81 @@
+using System.ClientModel;
+using System.Text;
+using Baltoro.Kimi.Conversation;
+using Baltoro.Server.Tests.Harness;
+using OpenAI;
+using OpenAI.Chat;
+using OpenAI.Models;
+
+namespace Baltoro.Server.Tests.Clients;
+
+/// <summary>OpenAI's official .NET client against the running server.</summary>
+public class OpenAiDotNetTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task Complete_SeedsExample_Answers()
+    {
+        server.Backend.Script = null;
+        ChatCompletion completion = await Chat("kimi-k2-5").CompleteChatAsync(
+            [new SystemChatMessage("You are a helpful assistant."), new UserChatMessage("Explain quantum computing in simple terms.")],
+            new ChatCompletionOptions { Temperature = 0.7f, MaxOutputTokenCount = 2048 });
+
+        Assert.Equal("Hello.", completion.Content[0].Text);
+        Assert.Equal(OpenAI.Chat.ChatFinishReason.Stop, completion.FinishReason);
+        Assert.Equal((12, 2), (completion.Usage.InputTokenCount, completion.Usage.OutputTokenCount));
+        Assert.Equal("kimi-k2-5", completion.Model);
+        ChatRequest request = server.Backend.Requests.Last();
+        Assert.Equal(2048, request.MaxCompletionTokens);
+        Assert.Equal(0.7, request.Sampling.Temperature ?? 0, 6);
+    }
+
+    [Fact]
+    public async Task Stream_ThinkingModel_DeliversContentAndUsage()
+    {
+        server.Backend.Play(
+            new ChatEvent.ReasoningDelta(0, "Hmm"),
+            new ChatEvent.TextDelta(0, "Hel"),
+            new ChatEvent.TextDelta(0, "lo"),
+            new ChatEvent.Finish(0, Kimi.Conversation.ChatFinishReason.Length),
+            new ChatEvent.Usage(new ChatUsage(12, 8, 3, 1)));
+        StringBuilder text = new();
+        OpenAI.Chat.ChatFinishReason? finish = null;
+        ChatTokenUsage? usage = null;
+        await foreach (StreamingChatCompletionUpdate update in Chat("kimi-k2-5-thinking").CompleteChatStreamingAsync([new UserChatMessage("Hi")]))
+        {
+            text.Append(string.Concat(update.ContentUpdate.Select(part => part.Text)));
+            finish = update.FinishReason ?? finish;
+            usage = update.Usage ?? usage;
+        }
+
+        Assert.Equal("Hello", text.ToString());
+        Assert.Equal(OpenAI.Chat.ChatFinishReason.Length, finish);
+        Assert.Equal((12, 3, 8), (usage?.InputTokenCount, usage?.OutputTokenCount, usage?.InputTokenDetails?.CachedTokenCount));
+    }
+
+    [Fact]
+    public async Task Errors_Arrive_WithStatusAndMessage()
+    {
+        ClientResultException unknown = await Assert.ThrowsAsync<ClientResultException>(
+            () => Chat("gpt-4").CompleteChatAsync([new UserChatMessage("Hi")]));
+        Assert.Equal(404, unknown.Status);
+        Assert.Contains("Not found the model gpt-4", unknown.Message, StringComparison.Ordinal);
+        ChatClient wrongKey = new("kimi-k2-5", new ApiKeyCredential("sk-wrong"), Options());
+        ClientResultException refused = await Assert.ThrowsAsync<ClientResultException>(
+            () => wrongKey.CompleteChatAsync([new UserChatMessage("Hi")]));
+        Assert.Equal(401, refused.Status);
+    }
+
+    [Fact]
+    public async Task Models_ListAndGet_Work()
+    {
+        OpenAIModelClient models = new(new ApiKeyCredential(server.Key), Options());
+        OpenAIModelCollection all = (await models.GetModelsAsync()).Value;
+        Assert.Contains(all, model => model.Id == "kimi-k2-5");
+        OpenAIModel one = (await models.GetModelAsync("moonshotai/kimi-k2.5")).Value;
+        Assert.Equal("moonshotai/kimi-k2.5", one.Id);
+    }
+
+    private ChatClient Chat(string model) => new(model, new ApiKeyCredential(server.Key), Options());
+
+    private OpenAIClientOptions Options() => new() { Endpoint = new Uri(server.BaseUri, "/v1") };
+}

@@ -1,5 +1,0 @@
-namespace Baltoro.Server.Tests;
-
-public class PlaceholderTests
-{
-}
