@@ -34,7 +34,28 @@ internal static class GgufKeys
         AddAttention(config, scheme, Add);
         AddExperts(config, Add);
         AddRope(config, Add, path);
+        AddTokens(config, keys);
         return keys;
+    }
+
+    /// <summary>Ids that end, start and fill a text; and the trained length, for which only this engine has a key.</summary>
+    private static void AddTokens(KimiConfig config, List<KeyValuePair<string, GgufValue>> keys)
+    {
+        ReadOnlySpan<(string Key, int? Value)> ids =
+        [
+            ("tokenizer.ggml.eos_token_id", config.EosIds.Count > 0 ? config.EosIds[0] : null),
+            ("tokenizer.ggml.eot_token_id", config.EosIds.Count > 1 ? config.EosIds[1] : null),
+            ("tokenizer.ggml.bos_token_id", config.BosId),
+            ("tokenizer.ggml.padding_token_id", config.PadId),
+            (GgufConfig.TrainedContextKey, config.TrainedContext),
+        ];
+        foreach ((string key, int? value) in ids)
+        {
+            if (value is int number)
+            {
+                keys.Add(new(key, GgufValue.From((uint)number)));
+            }
+        }
     }
 
     private static void AddAttention(KimiConfig config, GgufScheme scheme, Action<string, object> add)

@@ -14,8 +14,10 @@ public static class RandomModelWriter
     public static long Write(string configPath, string path, GgufScheme scheme, ulong seed)
     {
         KimiConfig config = ConfigReader.ReadFile(configPath);
-        List<KeyValuePair<string, GgufValue>> metadata = GgufKeys.Of(config, scheme, "random weights", configPath);
-        metadata.AddRange(SyntheticVocabulary.KeysOf(config));
+        KeyValuePair<string, GgufValue>[] metadata =
+        [
+            .. GgufKeys.Of(config, scheme, "random weights", configPath).Concat(SyntheticVocabulary.KeysOf(config)).DistinctBy(pair => pair.Key),
+        ];
         IEnumerable<GgufTensorPlan> plans = GgufLayout.SlotsOf(config, scheme).Select((slot, index) =>
             new GgufTensorPlan(slot.Name, slot.Type, slot.Shape, stream => Fill(slot, new WeightNoise(seed, index), stream)));
         GgufWriter.Write(path, metadata, [.. plans]);

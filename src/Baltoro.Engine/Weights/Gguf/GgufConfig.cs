@@ -9,6 +9,9 @@ namespace Baltoro.Engine.Weights.Gguf;
 /// </summary>
 internal static class GgufConfig
 {
+    /// <summary>Positions the model was trained on, where its file states it.</summary>
+    public const string TrainedContextKey = "baltoro.trained_context";
+
     private const string Architecture = "deepseek2";
     private const string Prefix = Architecture + ".";
     private const int SigmoidGating = 2;
@@ -63,6 +66,7 @@ internal static class GgufConfig
             EosIds = TokenIds(metadata, vocabulary, "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"),
             BosId = TokenIds(metadata, vocabulary, "tokenizer.ggml.bos_token_id") is [int bos] ? bos : null,
             PadId = TokenIds(metadata, vocabulary, "tokenizer.ggml.padding_token_id") is [int pad] ? pad : null,
+            TrainedContext = (int?)metadata.FindInteger(TrainedContextKey, 1, int.MaxValue),
         };
     }
 
