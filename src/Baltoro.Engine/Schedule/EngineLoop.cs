@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Baltoro.Engine.Cache;
+using Baltoro.Engine.Diagnostics;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Sampling;
 
@@ -127,13 +128,27 @@ internal sealed class EngineLoop : IDisposable
                 _scheduler.Publish(sequence);
                 if (sequence.Slice.LogitRows == 1)
                 {
-                    Sample(sequence, logits.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize));
+                    SampleOrFail(sequence, logits.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize));
                 }
             }
         }
         catch (Exception fault)
         {
             FailStep(fault);
+        }
+    }
+
+    /// <summary>What goes wrong in one row's draw is that sequence's fault alone.</summary>
+    private void SampleOrFail(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            Sample(sequence, logits);
+        }
+        catch (InvariantException fault)
+        {
+            _scheduler.Release(sequence);
+            End(sequence, FinishReason.Fault, fault.ToString());
         }
     }
 

@@ -38,8 +38,8 @@ public sealed class ChatRequestReader
         {
             Model = model,
             Messages = messages,
-            MaxTokens = _body.Integer("max_tokens"),
-            MaxCompletionTokens = _body.Integer("max_completion_tokens"),
+            MaxTokens = _body.Amount("max_tokens"),
+            MaxCompletionTokens = _body.Amount("max_completion_tokens"),
             Temperature = _body.Number("temperature"),
             TopP = _body.Number("top_p"),
             TopK = _body.Integer("top_k"),
@@ -59,7 +59,7 @@ public sealed class ChatRequestReader
             TemplateThinking = kwargs?.Boolean("thinking"),
             ReasoningEffort = _body.String("reasoning_effort"),
             Tools = ReadTools(),
-            ToolChoice = _body.Any("tool_choice")?.Clone(),
+            ToolChoice = ReadToolChoice(),
             ResponseFormatType = ReadResponseFormatType(),
             LegacyFunctionField = ReadLegacyFunctionField(),
         };
@@ -134,6 +134,17 @@ public sealed class ChatRequestReader
 
     private JsonElement? ReadTools() =>
         _body.Array("tools") is { } tools && tools.GetArrayLength() > 0 ? tools.Clone() : null;
+
+    private JsonElement? ReadToolChoice()
+    {
+        if (_body.Any("tool_choice") is not { } choice)
+        {
+            return null;
+        }
+
+        bool isReadable = choice.ValueKind != JsonValueKind.String || _problem.StringOf(choice, "tool_choice") is not null;
+        return isReadable ? choice.Clone() : null;
+    }
 
     private string? ReadResponseFormatType() => _body.Object("response_format")?.RequiredString("type");
 
