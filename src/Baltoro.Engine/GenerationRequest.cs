@@ -1,3 +1,5 @@
+using Baltoro.Engine.Sampling;
+
 namespace Baltoro.Engine;
 
 /// <summary>One sequence to generate. Immutable.</summary>
@@ -21,4 +23,7 @@ public sealed record GenerationRequest
 
     /// <summary>Null: no log probabilities; otherwise how many alternatives each token reports (0..20).</summary>
     public int? TopLogprobs { get; init; }
+
+    /// <summary>What may be generated, or null for anything. Used by this request alone.</summary>
+    public ITokenConstraint? Constraint { get; init; }
 }

@@ -7,10 +7,12 @@ namespace Baltoro.Engine;
 /// <param name="Finish">Null for a token; the reason for the end event.</param>
 /// <param name="CachedTokens">Prompt tokens taken from the cache; set in the end event.</param>
 /// <param name="FaultMessage">Set when <paramref name="Finish"/> is <see cref="FinishReason.Fault"/>.</param>
+/// <param name="Forced">Whether the request's constraint left no choice, so that the model was not asked; the log probability is 0.</param>
 public readonly record struct TokenEvent(
     int TokenId,
     float Logprob,
     TopLogprob[]? Top,
     FinishReason? Finish,
     int CachedTokens,
-    string? FaultMessage);
+    string? FaultMessage,
+    bool Forced = false);

@@ -64,7 +64,7 @@ internal sealed class CandidateList(int vocabularySize)
         double mass = 0;
         for (int id = 0; id < weights.Length; id++)
         {
-            if (weights[id] >= floor)
+            if (weights[id] >= floor && weights[id] > 0)
             {
                 mass += weights[id];
                 _ids[_count] = id;

@@ -4,7 +4,7 @@ using Baltoro.Engine.Diagnostics;
 namespace Baltoro.Engine.Sampling;
 
 /// <summary>
-/// Draws a token from a row of logits: penalties and bias, then temperature, then top-k, then top-p over what is left,
+/// Draws a token from a row of logits: the mask of a constraint, penalties and bias, then temperature, then top-k, then top-p over what is left,
 /// then min-p. Holds scratch buffers of one vocabulary; one instance per thread (the engine's owner thread).
 /// </summary>
 public sealed class Sampler
@@ -24,12 +24,14 @@ public sealed class Sampler
     /// <summary>Draws token number <paramref name="drawIndex"/> of a sequence.</summary>
     /// <param name="logits">logits[vocabulary], float32; not changed.</param>
     /// <param name="counts">Tokens seen so far, or null when no penalty is on.</param>
-    /// <param name="topLogprobs">Null for no log probabilities, otherwise the number of alternatives.</param>
+    /// <param name="topLogprobs">Null for no log probabilities, otherwise the number of alternatives; both are those of the model, without the mask.</param>
+    /// <param name="allowed">Bits of the tokens that may be drawn, at least one; empty for all.</param>
     /// <exception cref="InvariantException">The largest logit is not finite.</exception>
-    public SampledToken Draw(ReadOnlySpan<float> logits, SamplingParams sampling, TokenCounts? counts, long drawIndex, int? topLogprobs)
+    public SampledToken Draw(ReadOnlySpan<float> logits, SamplingParams sampling, TokenCounts? counts, long drawIndex, int? topLogprobs, ReadOnlySpan<ulong> allowed = default)
     {
         Span<float> work = _logits;
         logits.CopyTo(work);
+        ConstraintStep.Apply(allowed, work);
         counts?.Apply(work, sampling);
         if (sampling.LogitBias.Count > 0)
         {

@@ -16,6 +16,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly PagePool _pool;
     private readonly Scheduler _scheduler;
     private readonly Sampler _sampler;
+    private readonly ConstraintStep _constraint;
     private readonly ConcurrentQueue<Sequence> _inbox = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
@@ -36,6 +37,7 @@ internal sealed class EngineLoop : IDisposable
         _pool = new PagePool(cache.PageCount);
         _scheduler = new Scheduler(_pool, options);
         _sampler = new Sampler(runner.VocabularySize);
+        _constraint = new ConstraintStep(runner.VocabularySize);
         PublishStats();
         _thread = new Thread(RunLoop) { Name = "baltoro-engine", IsBackground = true };
         _thread.Start();
@@ -137,18 +139,76 @@ internal sealed class EngineLoop : IDisposable
 
     private void Sample(Sequence sequence, ReadOnlySpan<float> logits)
     {
-        GenerationRequest request = sequence.Request;
-        SampledToken token = _sampler.Draw(logits, request.Sampling, sequence.Counts, sequence.GeneratedCount, request.TopLogprobs);
+        if (sequence.Request.Constraint is null)
+        {
+            Append(sequence, Draw(sequence, logits, default));
+            return;
+        }
+
+        try
+        {
+            SampleConstrained(sequence, sequence.Request.Constraint, logits);
+        }
+        catch (Exception fault)
+        {
+            // A constraint that fails ends its own sequence; the others of the step go on.
+            _scheduler.Release(sequence);
+            End(sequence, FinishReason.Fault, fault.ToString());
+        }
+    }
+
+    private void SampleConstrained(Sequence sequence, ITokenConstraint constraint, ReadOnlySpan<float> logits)
+    {
+        // Forced tokens before the first draw: their rows give the logits of the first free one.
+        if (sequence.GeneratedCount == 0 && AppendForced(sequence, constraint))
+        {
+            return;
+        }
+
+        SampledToken token = Draw(sequence, logits, _constraint.Fill(constraint));
+        constraint.Accept(token.TokenId);
+        if (Append(sequence, token))
+        {
+            AppendForced(sequence, constraint);
+        }
+    }
+
+    private SampledToken Draw(Sequence sequence, ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed) =>
+        _sampler.Draw(logits, sequence.Request.Sampling, sequence.Counts, sequence.GeneratedCount, sequence.Request.TopLogprobs, allowed);
+
+    /// <summary>Appends what must come next; whether there was any.</summary>
+    private bool AppendForced(Sequence sequence, ITokenConstraint constraint)
+    {
+        ReadOnlySpan<int> forced = constraint.TakeForcedTokens();
+        foreach (int id in forced)
+        {
+            if (!Append(sequence, new SampledToken(id, 0f, null, Forced: true)))
+            {
+                break;
+            }
+        }
+
+        return !forced.IsEmpty;
+    }
+
+    /// <summary>Appends a token and ends the sequence where it has to; whether it goes on.</summary>
+    private bool Append(Sequence sequence, in SampledToken token)
+    {
         sequence.Append(token);
         _generatedTokens++;
         if (sequence.StopIds.Contains(token.TokenId))
         {
             Finish(sequence, FinishReason.StopToken);
+            return false;
         }
-        else if (sequence.AtLimit)
+
+        if (sequence.AtLimit)
         {
             Finish(sequence, FinishReason.Length);
+            return false;
         }
+
+        return true;
     }
 
     private void Finish(Sequence sequence, FinishReason reason)

@@ -140,7 +140,7 @@ internal sealed class Sequence
 
         _tokens[Length++] = token.TokenId;
         Counts?.Add(token.TokenId);
-        Write(new TokenEvent(token.TokenId, token.Logprob, token.Top, null, 0, null));
+        Write(new TokenEvent(token.TokenId, token.Logprob, token.Top, null, 0, null, token.Forced));
     }
 
     /// <summary>Forgets the cached rows; they are computed again, generated ones in the generating form (I6).</summary>
