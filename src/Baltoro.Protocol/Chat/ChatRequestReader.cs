@@ -34,6 +34,9 @@ public sealed class ChatRequestReader
         string model = _body.RequiredString("model");
         IReadOnlyList<WireMessage> messages = ReadMessages();
         JsonFields? kwargs = _body.Object("chat_template_kwargs");
+        JsonFields? streamOptions = _body.Object("stream_options");
+        ToolReader tools = new(_body, _problem);
+        IReadOnlyList<WireTool> wireTools = tools.ReadTools(out bool isLegacy);
         ChatCompletionRequest read = new()
         {
             Model = model,
@@ -52,16 +55,21 @@ public sealed class ChatRequestReader
             LogitBias = ReadLogitBias(),
             Logprobs = _body.Boolean("logprobs"),
             TopLogprobs = _body.Integer("top_logprobs"),
-            Stop = ReadStop(),
+            Stop = ReadTexts("stop"),
             Stream = _body.Boolean("stream") ?? false,
-            IncludeUsage = _body.Object("stream_options")?.Boolean("include_usage") ?? false,
+            IncludeUsage = streamOptions?.Boolean("include_usage") ?? false,
+            ContinuousUsage = streamOptions?.Boolean("continuous_usage_stats") ?? false,
             Thinking = ReadThinking(),
             TemplateThinking = kwargs?.Boolean("thinking"),
             ReasoningEffort = _body.String("reasoning_effort"),
-            Tools = ReadTools(),
-            ToolChoice = _body.Any("tool_choice")?.Clone(),
-            ResponseFormatType = ReadResponseFormatType(),
-            LegacyFunctionField = ReadLegacyFunctionField(),
+            Tools = wireTools,
+            IsLegacyFunctions = isLegacy,
+            ToolChoice = tools.ReadChoice(isLegacy),
+            ParallelToolCalls = _body.Boolean("parallel_tool_calls"),
+            ResponseFormat = tools.ReadFormat(),
+            Store = _body.Boolean("store"),
+            Modalities = ReadTexts("modalities"),
+            UnsupportedField = ReadUnsupported(),
         };
         ReadWithoutEffect();
         request = _problem.First is null ? read with { UnknownMembers = _body.Unknown() } : null;
@@ -98,29 +106,30 @@ public sealed class ChatRequestReader
         return biases;
     }
 
-    private List<string>? ReadStop()
+    /// <summary>A text or a list of texts.</summary>
+    private List<string>? ReadTexts(string name)
     {
-        if (_body.Any("stop") is not { } stop)
+        if (_body.Any(name) is not { } value)
         {
             return null;
         }
 
-        if (stop.ValueKind == JsonValueKind.String)
+        if (value.ValueKind == JsonValueKind.String)
         {
-            return _problem.StringOf(stop, "stop") is { } text ? [text] : null;
+            return _problem.StringOf(value, name) is { } text ? [text] : null;
         }
 
-        if (stop.ValueKind != JsonValueKind.Array)
+        if (value.ValueKind != JsonValueKind.Array)
         {
-            _problem.Expected("stop", "a string or an array of strings", stop);
+            _problem.Expected(name, "a string or an array of strings", value);
             return null;
         }
 
         List<string> texts = [];
         int index = 0;
-        foreach (JsonElement item in stop.EnumerateArray())
+        foreach (JsonElement item in value.EnumerateArray())
         {
-            if (_problem.StringOf(item, JsonPath.Item("stop", index++)) is { } text)
+            if (_problem.StringOf(item, JsonPath.Item(name, index++)) is { } text)
             {
                 texts.Add(text);
             }
@@ -132,17 +141,17 @@ public sealed class ChatRequestReader
     private WireThinking? ReadThinking() =>
         _body.Object("thinking") is { } fields ? new WireThinking(fields.String("type"), fields.Unknown()) : null;
 
-    private JsonElement? ReadTools() =>
-        _body.Array("tools") is { } tools && tools.GetArrayLength() > 0 ? tools.Clone() : null;
-
-    private string? ReadResponseFormatType() => _body.Object("response_format")?.RequiredString("type");
-
-    private string? ReadLegacyFunctionField()
+    private string? ReadUnsupported()
     {
-        bool hasFunctions = _body.Any("functions") is { } functions
-            && (functions.ValueKind != JsonValueKind.Array || functions.GetArrayLength() > 0);
-        bool hasCall = _body.Any("function_call") is not null;
-        return hasFunctions ? "functions" : hasCall ? "function_call" : null;
+        foreach (string name in (ReadOnlySpan<string>)["audio", "web_search_options"])
+        {
+            if (_body.Any(name) is not null)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Fields that are accepted without effect; their types are checked all the same.</summary>
@@ -151,9 +160,10 @@ public sealed class ChatRequestReader
         _body.String("user");
         _body.String("safety_identifier");
         _body.String("prompt_cache_key");
+        _body.String("prompt_cache_retention");
         _body.String("service_tier");
-        _body.Boolean("store");
-        _body.Boolean("parallel_tool_calls");
+        _body.String("verbosity");
         _body.Object("metadata");
+        _body.Object("prediction");
     }
 }

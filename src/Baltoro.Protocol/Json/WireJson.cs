@@ -5,6 +5,7 @@ using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Health;
 using Baltoro.Protocol.Models;
+using Baltoro.Protocol.Tokens;
 
 namespace Baltoro.Protocol.Json;
 
@@ -18,6 +19,7 @@ namespace Baltoro.Protocol.Json;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(HealthReply))]
+[JsonSerializable(typeof(TokenEstimate))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The context to use: text is written as UTF-8, not as escapes (bodies are never embedded in HTML).</summary>
