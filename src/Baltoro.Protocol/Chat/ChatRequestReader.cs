@@ -35,6 +35,7 @@ public sealed class ChatRequestReader
         IReadOnlyList<WireMessage> messages = ReadMessages();
         JsonFields? kwargs = _body.Object("chat_template_kwargs");
         JsonFields? streamOptions = _body.Object("stream_options");
+        CommonFields common = new(_body, _problem);
         ToolReader tools = new(_body, _problem);
         IReadOnlyList<WireTool> wireTools = tools.ReadTools(out bool isLegacy);
         ChatCompletionRequest read = new()
@@ -52,10 +53,10 @@ public sealed class ChatRequestReader
             FrequencyPenalty = _body.Number("frequency_penalty"),
             N = _body.Integer("n"),
             Seed = _body.Integer("seed"),
-            LogitBias = ReadLogitBias(),
+            LogitBias = common.LogitBias(),
             Logprobs = _body.Boolean("logprobs"),
             TopLogprobs = _body.Integer("top_logprobs"),
-            Stop = ReadTexts("stop"),
+            Stop = common.Texts("stop"),
             Stream = _body.Boolean("stream") ?? false,
             IncludeUsage = streamOptions?.Boolean("include_usage") ?? false,
             ContinuousUsage = streamOptions?.Boolean("continuous_usage_stats") ?? false,
@@ -68,7 +69,7 @@ public sealed class ChatRequestReader
             ParallelToolCalls = _body.Boolean("parallel_tool_calls"),
             ResponseFormat = tools.ReadFormat(),
             Store = _body.Boolean("store"),
-            Modalities = ReadTexts("modalities"),
+            Modalities = common.Texts("modalities"),
             UnsupportedField = ReadUnsupported(),
         };
         ReadWithoutEffect();
@@ -85,57 +86,6 @@ public sealed class ChatRequestReader
         }
 
         return MessageReader.Read(array, _problem);
-    }
-
-    private Dictionary<string, double>? ReadLogitBias()
-    {
-        if (_body.Object("logit_bias") is null || _body.Any("logit_bias") is not { } element)
-        {
-            return null;
-        }
-
-        Dictionary<string, double> biases = new(StringComparer.Ordinal);
-        foreach (JsonProperty member in element.EnumerateObject())
-        {
-            if (_problem.NumberOf(member.Value, JsonPath.Member("logit_bias", JsonDescription.Cut(member.Name))) is { } bias)
-            {
-                biases[member.Name] = bias;
-            }
-        }
-
-        return biases;
-    }
-
-    /// <summary>A text or a list of texts.</summary>
-    private List<string>? ReadTexts(string name)
-    {
-        if (_body.Any(name) is not { } value)
-        {
-            return null;
-        }
-
-        if (value.ValueKind == JsonValueKind.String)
-        {
-            return _problem.StringOf(value, name) is { } text ? [text] : null;
-        }
-
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            _problem.Expected(name, "a string or an array of strings", value);
-            return null;
-        }
-
-        List<string> texts = [];
-        int index = 0;
-        foreach (JsonElement item in value.EnumerateArray())
-        {
-            if (_problem.StringOf(item, JsonPath.Item(name, index++)) is { } text)
-            {
-                texts.Add(text);
-            }
-        }
-
-        return texts;
     }
 
     private WireThinking? ReadThinking() =>

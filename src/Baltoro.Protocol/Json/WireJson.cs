@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Baltoro.Protocol.Chat;
+using Baltoro.Protocol.Completions;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Health;
 using Baltoro.Protocol.Models;
@@ -19,6 +20,7 @@ namespace Baltoro.Protocol.Json;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(HealthReply))]
+[JsonSerializable(typeof(CompletionReply))]
 [JsonSerializable(typeof(TokenEstimate))]
 public sealed partial class WireJson : JsonSerializerContext
 {

@@ -108,7 +108,7 @@ internal sealed class ChatEndpoint(
     private async Task<WireError?> StreamAsync(HttpContext context, BackendRun run, ReplyFrame frame, CancellationToken stop)
     {
         using SilenceTimer silence = new(options.KeepAliveInterval, services.Clock, stop);
-        using ChatStreamer streamer = new(context, run, frame, silence, StopReason);
+        using ChatStreamer streamer = new(context, run, output => new ChunkWriter(frame, output), silence, StopReason);
         return await streamer.RunAsync().ConfigureAwait(false);
     }
 

@@ -85,7 +85,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(services).AddSingleton(services.Models).AddSingleton(services.Keys);
         builder.Services.AddSingleton(drain).AddSingleton<RequestScope>().AddSingleton<Authenticate>().AddSingleton<ChatIntake>();
-        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<EstimateEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
+        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<EstimateEndpoint>().AddSingleton<CompletionsEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         if (services.Settlement is { } settlement)
         {
             builder.Services.AddSingleton(settlement);
@@ -100,6 +100,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.UseRouting();
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
         app.Services.GetRequiredService<EstimateEndpoint>().Map(app);
+        app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
         app.Services.GetRequiredService<ModelsEndpoint>().Map(app);
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         return app;

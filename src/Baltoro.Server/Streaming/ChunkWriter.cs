@@ -11,7 +11,7 @@ namespace Baltoro.Server.Streaming;
 /// finish. The last finish waits for the token counts, which stand inside its choice; an extra chunk carries them once
 /// more on request; <c>[DONE]</c> ends. Pure framing: no clock, no network.
 /// </summary>
-internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
+internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output) : IEventWriter
 {
     private readonly bool[] _isReasoning = new bool[frame.ChoiceCount];
     private readonly (int Completion, int Reasoning)[] _counts = new (int, int)[frame.ChoiceCount];
