@@ -46,6 +46,9 @@ public sealed class GrammarMatcher
     /// <summary>Whether the text so far is a complete document and nothing may follow.</summary>
     public bool IsFinished => _stacks == 1 && _machine.Heads[0].Kind == FrameKind.Done;
 
+    /// <summary>The top frame of the first stack.</summary>
+    internal Frame Top => _machine.Heads[0];
+
     /// <summary>Whether the bytes <see cref="ForcedBytes"/> gave last complete the document.</summary>
     public bool ForcedToTheEnd => _forced.ReachesTheEnd;
 

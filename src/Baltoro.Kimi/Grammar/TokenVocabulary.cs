@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Baltoro.Kimi.Grammar.Patterns;
 using Baltoro.Kimi.Grammar.Tokens;
 using Baltoro.Kimi.Tokenizer;
@@ -7,18 +6,21 @@ namespace Baltoro.Kimi.Grammar;
 
 /// <summary>
 /// A tokenizer's vocabulary prepared for masks: one tree of all tokens, one of those that are not plain text, and masks of
-/// plain tokens by length. Built once per tokenizer; safe for any number of threads. Holds masks of string states, in
-/// bounded number, for as long as the grammar they belong to lives.
+/// plain tokens by length. Built once per tokenizer; safe for any number of threads. Keeps a bounded number of masks of
+/// string states (about 20 KB each for 163,840 tokens).
 /// </summary>
 public sealed class TokenVocabulary
 {
     private const int SlicedLengths = 32;
+    private const int CommonMasks = 512;
+    private const int OtherMasks = 1_536;
     private readonly ReadOnlyMemory<byte>[] _tokens;
     private readonly ulong[][] _plainUpTo = new ulong[SlicedLengths][];
     private readonly ulong[] _plain;
     private readonly ulong[] _ordinary;
     private readonly (int Length, int TokenId)[] _longPlain;
-    private readonly ConditionalWeakTable<StringDfa, StringMaskTable> _masks = [];
+    private readonly StringMaskCache _commonMasks;
+    private readonly StringMaskCache _otherMasks;
 
     /// <param name="tokenBytes">Bytes of each token id; empty for ids without text.</param>
     /// <param name="neverAllowed">Ids a constraint never allows, whatever their bytes (special tokens).</param>
@@ -49,6 +51,8 @@ public sealed class TokenVocabulary
             }
         }
 
+        _commonMasks = new StringMaskCache(this, CommonMasks);
+        _otherMasks = new StringMaskCache(this, OtherMasks);
         Trie = TokenTrie.Build(allowed);
         RoughTrie = TokenTrie.Build(rough);
         MaxPlainLength = plain.Count == 0 ? 0 : plain.Max(token => token.Length);
@@ -109,8 +113,9 @@ public sealed class TokenVocabulary
     /// <summary>Code points of the longest plain token.</summary>
     internal int MaxPlainLength { get; }
 
-    /// <summary>The masks of the states of one string automaton.</summary>
-    internal StringMaskTable MasksOf(StringDfa dfa) => _masks.GetValue(dfa, key => new StringMaskTable(this, key));
+    /// <summary>Masks of <paramref name="dfa"/>'s states; those that all grammars share are not crowded out by patterns.</summary>
+    internal StringMaskCache MasksOf(StringDfa dfa) =>
+        ReferenceEquals(dfa, StringAutomata.AnySpelling) || ReferenceEquals(dfa, StringAutomata.AnyCanonical) ? _commonMasks : _otherMasks;
 
     /// <summary>Writes all tokens that are text to <paramref name="mask"/>.</summary>
     internal void CopyOrdinary(Span<ulong> mask) => _ordinary.CopyTo(mask);

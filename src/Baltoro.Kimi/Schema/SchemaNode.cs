@@ -5,7 +5,7 @@ namespace Baltoro.Kimi.Schema;
 /// <summary>One sub-schema as read; only assertions, no annotations. Filled by <see cref="SchemaReader"/>, then never changed.</summary>
 internal sealed class SchemaNode(int id, string path)
 {
-    public int Id { get; } = id;
+    public int Id { get; private set; } = id;
 
     /// <summary>Dotted path for messages.</summary>
     public string Path { get; } = path;
@@ -72,6 +72,15 @@ internal sealed class SchemaNode(int id, string path)
             IEnumerable<SchemaNode> all = AllOf.Concat(AnyOf).Concat(OneOf);
             return Reference is null ? all : all.Append(Reference);
         }
+    }
+
+    /// <summary>The same schema without oneOf, under another id.</summary>
+    public SchemaNode CopyWithoutOneOf(int id)
+    {
+        var copy = (SchemaNode)MemberwiseClone();
+        copy.Id = id;
+        copy.OneOf = [];
+        return copy;
     }
 
     /// <summary>The schema of property <paramref name="name"/>, or null when anything is allowed.</summary>

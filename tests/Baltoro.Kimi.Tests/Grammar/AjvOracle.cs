@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Baltoro.Kimi.Tests.Support;
 
 namespace Baltoro.Kimi.Tests.Grammar;
 
@@ -12,8 +12,8 @@ public sealed class AjvOracle : IDisposable
 
     public AjvOracle()
     {
-        string? folder = FindFolder();
-        if (folder is null || !Directory.Exists(Path.Combine(folder, "node_modules", "ajv")))
+        string folder = Path.Combine(TestPaths.Root, "tests", "oracle", "ajv");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", "ajv")))
         {
             _missing = "ajv is not installed: run npm ci in tests/oracle/ajv";
             return;
@@ -66,18 +66,5 @@ public sealed class AjvOracle : IDisposable
             _process.StandardInput.Flush();
             return JsonNode.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the oracle ended"))!;
         }
-    }
-
-    private static string? FindFolder()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "Baltoro.slnx")))
-            {
-                return Path.Combine(at.FullName, "tests", "oracle", "ajv");
-            }
-        }
-
-        return null;
     }
 }

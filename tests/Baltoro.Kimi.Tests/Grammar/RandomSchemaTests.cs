@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Baltoro.Kimi.Grammar;
-using Baltoro.Kimi.Schema;
 using CsCheck;
 
 namespace Baltoro.Kimi.Tests.Grammar;
@@ -141,16 +140,7 @@ public class RandomSchemaTests(AjvOracle oracle, ITestOutputHelper output)
 
     private static bool TryCompile(string schema, out CompiledGrammar? grammar)
     {
-        using JsonDocument document = JsonDocument.Parse(schema);
-        try
-        {
-            grammar = CompiledGrammar.Compile(document.RootElement);
-            return true;
-        }
-        catch (SchemaNotSupportedException)
-        {
-            grammar = null;
-            return false;
-        }
+        grammar = Compiling.TryCompile(schema);
+        return grammar is not null;
     }
 }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Text;
 using Baltoro.Kimi.Grammar;
+using Baltoro.Kimi.Grammar.Patterns;
+using Baltoro.Kimi.Grammar.Run;
 
 namespace Baltoro.Kimi.Tests.Grammar;
 
@@ -8,7 +10,7 @@ namespace Baltoro.Kimi.Tests.Grammar;
 internal static class RandomWriter
 {
     private const int MaxTokens = 60_000;
-    private static readonly string[] Hurry = ["\"", "0", "1", "n", "t", "f", "]", "}", "a", ":", ",", "5", "9", "."];
+    private const string Hurry = "\"01ntf]}a:,59.";
 
     public static string Write(CompiledGrammar grammar, TokenVocabulary vocabulary, Random random, int freeTokens)
     {
@@ -24,7 +26,7 @@ internal static class RandomWriter
 
             Array.Clear(mask);
             matcher.FillMask(mask);
-            int token = count > freeTokens ? DrawHurried(mask, vocabulary, random) : Draw(mask, random);
+            int token = count > freeTokens ? DrawHurried(matcher, grammar, mask, vocabulary, random) : Draw(mask, random);
             if (token < 0)
             {
                 Assert.True(matcher.IsComplete, $"dead end after {Encoding.UTF8.GetString([.. text])}");
@@ -38,25 +40,53 @@ internal static class RandomWriter
         throw new InvalidOperationException($"no end after {MaxTokens} tokens: {Encoding.UTF8.GetString([.. text])[..200]}");
     }
 
-    private static int DrawHurried(ulong[] mask, TokenVocabulary vocabulary, Random random)
+    private static int DrawHurried(GrammarMatcher matcher, CompiledGrammar grammar, ulong[] mask, TokenVocabulary vocabulary, Random random)
     {
         if (random.Next(4) == 0)
         {
             return Draw(mask, random);
         }
 
-        foreach (string wanted in Hurry)
+        int best = matcher.Top.Kind == FrameKind.String ? NearestToTheEnd(matcher.Top, grammar, mask, vocabulary) : -1;
+        foreach (char wanted in best >= 0 ? "" : Hurry)
         {
-            // In the small vocabulary, token 2 + b is the single byte b.
-            int token = 2 + wanted[0];
-            if (vocabulary.BytesOf(token).SequenceEqual(Encoding.ASCII.GetBytes(wanted)) && (mask[token >> 6] >> token & 1) != 0)
+            int token = vocabulary.Trie.Longest([(byte)wanted]).TokenId;
+            if (IsAllowed(mask, token))
             {
                 return token;
             }
         }
 
-        return Draw(mask, random);
+        return best >= 0 ? best : Draw(mask, random);
     }
+
+    /// <summary>The byte after which the string can end soonest.</summary>
+    private static int NearestToTheEnd(in Frame top, CompiledGrammar grammar, ulong[] mask, TokenVocabulary vocabulary)
+    {
+        StringDfa dfa = grammar.Strings[top.Index].Dfa;
+        int best = -1;
+        int distance = int.MaxValue;
+        for (int value = 0; value < 256; value++)
+        {
+            int token = vocabulary.Trie.Longest([(byte)value]).TokenId;
+            if (token < 0 || !IsAllowed(mask, token))
+            {
+                continue;
+            }
+
+            bool closes = dfa.IsBoundary(top.State) && value == '"';
+            int next = dfa.Next(top.State, (byte)value);
+            int after = closes ? -1 : next < 0 ? int.MaxValue : dfa.Distance(next);
+            if (after < distance)
+            {
+                (best, distance) = (token, after);
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsAllowed(ulong[] mask, int token) => (mask[token >> 6] >> token & 1) != 0;
 
     private static int Draw(ulong[] mask, Random random)
     {

@@ -14,31 +14,6 @@ internal static class Vocabularies
     /// <summary>A special token whose bytes would be allowed if it were text.</summary>
     public const int SpecialId = 1;
 
-    /// <summary>The real vocabulary of 163,840 ids, or null without the shared folder.</summary>
-    public static ReadOnlyMemory<byte>[]? LoadReal()
-    {
-        string? shared = Environment.GetEnvironmentVariable("BALTORO_SHARED");
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); shared is null && at is not null; at = at.Parent)
-        {
-            shared = File.Exists(Path.Combine(at.FullName, "Baltoro.slnx")) ? Path.Combine(at.FullName, "..", "shared") : null;
-        }
-
-        string file = Path.Combine(shared ?? "", "kimi-k2.5", "tiktoken.model");
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        var tokens = new ReadOnlyMemory<byte>[163_840];
-        foreach (string line in File.ReadLines(file))
-        {
-            int space = line.IndexOf(' ');
-            tokens[int.Parse(line.AsSpan(space + 1))] = Convert.FromBase64String(line[..space]);
-        }
-
-        return tokens;
-    }
-
     private static List<ReadOnlyMemory<byte>> SmallTokens()
     {
         List<ReadOnlyMemory<byte>> tokens = ["<end>"u8.ToArray(), "a"u8.ToArray()];

@@ -73,8 +73,8 @@ internal sealed class ExclusionCheck(AlternativeExpander expander, Func<SchemaSe
             throw new SchemaNotSupportedException(node.Path, "oneOf", $"has more than {MaxPairs} pairs of branches to tell apart");
         }
 
-        // The schema around oneOf often states the type for all branches.
-        var around = new SchemaNode(-2 - node.Id, node.Path) { Types = node.Types };
+        // The schema around oneOf often states what makes the branches exclusive: a type, a required name.
+        SchemaNode around = node.CopyWithoutOneOf(-2 - node.Id);
         _pairs.Add((node, first, second, ruleOf(new SchemaSet([around, node.OneOf[first], node.OneOf[second]], ignoreFormats: true))));
     }
 }

@@ -11,7 +11,6 @@ internal sealed class MaskWalk(GrammarMachine machine, TokenVocabulary vocabular
 {
     private readonly int[] _headEnds = new int[vocabulary.Trie.MaxDepth + 1];
     private readonly int[] _arenaEnds = new int[vocabulary.Trie.MaxDepth + 1];
-    private readonly StringMaskTable?[] _tables = new StringMaskTable?[machine.Grammar.Strings.Length];
 
     /// <summary>Sets the bits of the tokens that may follow any of the first <paramref name="stacks"/> heads.</summary>
     public void Fill(int stacks, Span<ulong> allowed)
@@ -54,10 +53,9 @@ internal sealed class MaskWalk(GrammarMachine machine, TokenVocabulary vocabular
     private void FillString(int stacks, in Frame head, Span<ulong> allowed)
     {
         StringSpec spec = machine.Grammar.Strings[head.Index];
-        StringMaskTable table = _tables[head.Index] ??= vocabulary.MasksOf(spec.Dfa);
         long count = spec.Counted ? (long)head.Data : 0;
         long room = spec.Max == long.MaxValue ? long.MaxValue : spec.Max - count;
-        StringMask mask = table.Get(head.State, Math.Max(0, spec.Min - count), room);
+        StringMask mask = vocabulary.MasksOf(spec.Dfa).Get(spec.Dfa, head.State, Math.Max(0, spec.Min - count), room);
         ReadOnlySpan<ulong> words = mask.Allowed;
         for (int i = 0; i < words.Length; i++)
         {
