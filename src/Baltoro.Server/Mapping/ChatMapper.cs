@@ -50,7 +50,7 @@ internal static class ChatMapper
 
         WireError? toolError = ToolRules.TryMap(wire.Tools, card.Profile, out IReadOnlyList<ToolDefinition> tools);
         WireError? choiceError = ToolChoiceRules.TryMap(wire.ToolChoice, tools, card.Profile, thinking, out ToolChoice choice);
-        WireError? formatError = FormatRules.TryMap(wire.ResponseFormat, out ResponseFormat format);
+        WireError? formatError = FormatRules.TryMap(wire.ResponseFormat, card.Profile, out ResponseFormat format);
         if ((toolError ?? choiceError ?? formatError) is { } refusal)
         {
             return refusal;

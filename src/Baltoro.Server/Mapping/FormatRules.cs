@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Schema;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
@@ -13,7 +15,7 @@ internal static partial class FormatRules
     private const string Block = "response_format.json_schema";
     private const string NamePattern = "^[a-zA-Z0-9_-]{1,64}$";
 
-    public static WireError? TryMap(WireResponseFormat? wire, out ResponseFormat format)
+    public static WireError? TryMap(WireResponseFormat? wire, CardProfile profile, out ResponseFormat format)
     {
         format = ResponseFormat.FreeText;
         switch (wire?.Type)
@@ -24,14 +26,14 @@ internal static partial class FormatRules
                 format = new ResponseFormat.JsonObject();
                 return null;
             case "json_schema":
-                return TryMapSchema(wire, ref format);
+                return TryMapSchema(wire, profile, ref format);
             default:
                 return WireError.Field(
                     "response_format.type", $"must be 'text', 'json_object' or 'json_schema', found '{JsonDescription.Cut(wire.Type)}'");
         }
     }
 
-    private static WireError? TryMapSchema(WireResponseFormat wire, ref ResponseFormat format)
+    private static WireError? TryMapSchema(WireResponseFormat wire, CardProfile profile, ref ResponseFormat format)
     {
         if (!wire.HasSchemaBlock)
         {
@@ -58,7 +60,15 @@ internal static partial class FormatRules
             return WireError.Field($"{Block}.schema", $"must be an object, found {JsonDescription.Of(schema)}");
         }
 
-        format = new ResponseFormat.JsonSchema(wire.Name, schema, wire.Strict ?? true);
+        bool isStrict = wire.Strict ?? true;
+        if (profile == CardProfile.Platform && isStrict && MfjsValidator.Check(schema) is { } broken)
+        {
+            return WireError.Exact(
+                $"Invalid request: response_format.json_schema is not a valid moonshot flavored json schema, details: <{broken}>",
+                $"{Block}.schema");
+        }
+
+        format = new ResponseFormat.JsonSchema(wire.Name, schema, isStrict);
         return null;
     }
 

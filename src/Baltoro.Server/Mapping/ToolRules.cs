@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Schema;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
@@ -87,8 +88,16 @@ internal static partial class ToolRules
 
         bool hasType = schema.TryGetProperty("type", out JsonElement type);
         bool isObject = hasType ? type.ValueKind == JsonValueKind.String && type.ValueEquals("object"u8) : profile == CardProfile.Seed;
-        return isObject ? null : NoObject(path);
+        return isObject ? CheckDialect(tool, schema, profile) : NoObject(path);
     }
+
+    /// <summary>The platform checks strict schemas against its own subset of JSON Schema, in its own words.</summary>
+    private static WireError? CheckDialect(WireTool tool, JsonElement schema, CardProfile profile) =>
+        profile == CardProfile.Platform && tool.Strict is not false && MfjsValidator.Check(schema) is { } broken
+            ? WireError.Exact(
+                $"Invalid request: tools.function.parameters is not a valid moonshot flavored json schema, details: <{broken}>",
+                $"{tool.FunctionPath}.parameters")
+            : null;
 
     private static WireError NoObject(string path) =>
         WireError.Exact("Invalid request: tools.function.parameters.type is required and must be \"object\"", $"{path}.type");

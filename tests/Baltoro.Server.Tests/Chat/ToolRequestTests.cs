@@ -63,6 +63,7 @@ public class ToolRequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData(Seed, "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":1}}", "Invalid request: tools[0].function.strict must be true or false, found number 1", "tools[0].function.strict")]
     [InlineData(Seed, "{\"type\":\"builtin_function\",\"function\":{\"name\":\"$web_search\"}}", "Invalid request: tools[0].type 'builtin_function' is not supported by this server (function '$web_search'); declare a function of your own", "tools[0].type")]
     [InlineData(Seed, "{\"type\":\"custom\"}", "Invalid request: tools[0].type must be 'function', found 'custom'", "tools[0].type")]
+    [InlineData(Platform, "{\"type\":\"function\",\"function\":{\"name\":\"abc\",\"parameters\":{\"type\":\"object\",\"properties\":{\"x\":{}}}}}", "Invalid request: tools.function.parameters is not a valid moonshot flavored json schema, details: <At path 'properties.x': type is not defined>", "tools[0].function.parameters")]
     [InlineData(Seed, "5", "Invalid request: tools[0] must be an object, found number 5", "tools[0]")]
     public Task Tool_Broken_IsRefused(string model, string tools, string message, string param) =>
         RefuseAsync(TestServer.Body(model, $"\"tools\":[{tools}]"), message, param);
@@ -89,6 +90,12 @@ public class ToolRequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("5", "Invalid request: response_format must be an object, found number 5", "response_format")]
     public Task ResponseFormat_Broken_IsRefused(string format, string message, string param) =>
         RefuseAsync(TestServer.Body(Seed, $"\"response_format\":{format}"), message, param);
+
+    [Fact]
+    public Task ResponseFormat_OutsideTheDialectOnPlatform_HasThePlatformsWords() => RefuseAsync(
+        TestServer.Body(Platform, "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":{\"type\":\"object\",\"properties\":{\"pair\":{\"type\":\"array\",\"items\":[]}}}}}"),
+        "Invalid request: response_format.json_schema is not a valid moonshot flavored json schema, details: <At path 'properties.pair': items must be an object>",
+        "response_format.json_schema.schema");
 
     [Fact]
     public async Task ResponseFormat_EveryForm_ReachesTheBackend()
