@@ -94,7 +94,7 @@ public class ToolRequestTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public Task ResponseFormat_OutsideTheDialectOnPlatform_HasThePlatformsWords() => RefuseAsync(
         TestServer.Body(Platform, "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":{\"type\":\"object\",\"properties\":{\"pair\":{\"type\":\"array\",\"items\":[]}}}}}"),
-        "Invalid request: response_format.json_schema is not a valid moonshot flavored json schema, details: <At path 'properties.pair': items must be an object>",
+        "Invalid request: response_format.json_schema is not a valid moonshot flavored json schema, details: <At path 'properties.pair.items': items must be an object>",
         "response_format.json_schema.schema");
 
     [Fact]
