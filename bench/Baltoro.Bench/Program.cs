@@ -6,6 +6,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
         ["grammar"] = Grammar.GrammarBench.Run,
+        ["serve"] = ServeBench.Run,
         ["tokenizer"] = TokenizerBench.Run,
     };
 

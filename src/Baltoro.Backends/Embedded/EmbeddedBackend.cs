@@ -67,6 +67,9 @@ public sealed class EmbeddedBackend : IChatBackend
 
     public int? TrainedContext => _source.TrainedContext;
 
+    /// <summary>The engine's counters as of its last step.</summary>
+    public EngineStats Stats => _source.Stats;
+
     public bool IsReady => Volatile.Read(ref _disposed) == 0;
 
     /// <summary>The prompt the model would be given.</summary>

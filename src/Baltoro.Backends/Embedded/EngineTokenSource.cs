@@ -13,6 +13,8 @@ internal sealed class EngineTokenSource(InferenceEngine engine) : ITokenSource
 
     public int? TrainedContext => engine.TrainedContext;
 
+    public EngineStats Stats => engine.Stats;
+
     public ITokenStream Submit(GenerationRequest request) => new Stream(engine.Submit(request));
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();

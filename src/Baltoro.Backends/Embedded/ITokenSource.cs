@@ -13,6 +13,8 @@ internal interface ITokenSource : IAsyncDisposable
 
     int? TrainedContext { get; }
 
+    EngineStats Stats { get; }
+
     /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>
     /// <exception cref="EngineBusyException">The waiting queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The source is shutting down.</exception>

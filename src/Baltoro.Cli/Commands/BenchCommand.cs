@@ -9,6 +9,8 @@ namespace Baltoro.Cli.Commands;
 /// <summary><c>baltoro bench engine</c>.</summary>
 internal sealed class BenchCommand(CommandContext context, IModelTools tools)
 {
+    private const long BytesPerMiB = 1 << 20;
+
     private readonly Option<string> _model = new("--model") { Description = "Model folder or GGUF file", Required = true };
     private readonly Option<int> _promptTokens = new("--prompt-tokens") { DefaultValueFactory = _ => 512 };
     private readonly Option<int> _newTokens = new("--new-tokens") { DefaultValueFactory = _ => 128 };
@@ -49,7 +51,9 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
             })
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"prefill {result.PrefillTokensPerSecond:F0} tokens/s, decode {result.DecodeTokensPerSecond:F0} tokens/s, first token {result.TtftMs:F1} ms, load {result.LoadSeconds:F2} s, peak {result.PeakRssBytes / 1048576} MiB, kernels {result.Kernels}");
+                $"prefill {result.PrefillTokensPerSecond:F0} tokens/s, decode {result.DecodeTokensPerSecond:F0} tokens/s, ")
+                + string.Create(CultureInfo.InvariantCulture, $"first token {result.TtftMs:F1} ms, load {result.LoadSeconds:F2} s, ")
+                + string.Create(CultureInfo.InvariantCulture, $"peak {result.PeakRssBytes / BytesPerMiB} MiB, kernels {result.Kernels}");
         await context.Output.WriteLineAsync(text).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }

@@ -11,7 +11,12 @@ internal sealed class ChatCommand(CommandContext context)
     private readonly Option<string> _model = new("--model") { Description = "Model id", DefaultValueFactory = _ => "kimi-k2-5" };
     private readonly Option<string?> _system = new("--system") { Description = "System message" };
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
-    private readonly Argument<string[]> _prompt = new("prompt") { Description = "What to say; without it an interactive session", Arity = ArgumentArity.ZeroOrMore };
+
+    private readonly Argument<string[]> _prompt = new("prompt")
+    {
+        Description = "What to say; without it an interactive session",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public Command Build()
     {
@@ -23,12 +28,6 @@ internal sealed class ChatCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string id = parsed.GetRequiredValue(_model);
-        if (!ModelCatalog.BuiltIn.TryGet(id, out ModelCard? card))
-        {
-            string known = string.Join(", ", ModelCatalog.BuiltIn.Cards.Select(known => known.Id));
-            return await context.FailAsync(ExitCode.Usage, $"--model must be one of {known}, found '{id}'").ConfigureAwait(false);
-        }
-
         Dictionary<string, string> given = [];
         if (parsed.GetValue(_data) is { } data)
         {
@@ -36,6 +35,12 @@ internal sealed class ChatCommand(CommandContext context)
         }
 
         ServerOptions options = context.LoadOptions(given, configFile: null);
+        if (!options.Catalog.TryGet(id, out ModelCard? card))
+        {
+            string known = string.Join(", ", options.Catalog.Cards.Select(known => known.Id));
+            return await context.FailAsync(ExitCode.Usage, $"--model must be one of {known}, found '{id}'").ConfigureAwait(false);
+        }
+
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
         ChatSession session = new(context, backend, card, parsed.GetValue(_system));

@@ -45,7 +45,8 @@ internal sealed class EvalCommand(CommandContext context)
             return await EvaluateAsync(parsed, url, key, rows, samples, cancellationToken).ConfigureAwait(false);
         }
 
-        LocalServer server = await LocalServer.StartAsync(context.Services, parsed.GetValue(_path), cancellationToken).ConfigureAwait(false);
+        LocalServer server =
+            await LocalServer.StartAsync(context.Services, parsed.GetValue(_path), cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             return await EvaluateAsync(parsed, server.Url, server.Key, rows, samples, cancellationToken).ConfigureAwait(false);
@@ -74,7 +75,8 @@ internal sealed class EvalCommand(CommandContext context)
             return await context.FailAsync(ExitCode.Failure, $"{url}: {fault.Message}").ConfigureAwait(false);
         }
 
-        IReadOnlyList<EvalResult> results = await runner.RunAsync(rows, done => Progress(done, rows.Count), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<EvalResult> results =
+            await runner.RunAsync(rows, done => Progress(done, rows.Count), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<EvalResult> shown = await runner.RunAsync(samples, _ => { }, cancellationToken).ConfigureAwait(false);
         EvalReport report = new(model, servedBy, parallel, SuiteScore.Of(results), shown, MeasureLoss(parsed));
         await WriteAsync(parsed.GetRequiredValue(_out), report.ToJson(), cancellationToken).ConfigureAwait(false);
@@ -85,8 +87,9 @@ internal sealed class EvalCommand(CommandContext context)
 
         foreach (SuiteScore score in report.Scores)
         {
-            await context.Output.WriteLineAsync(
-                FormattableString.Invariant($"{score.Suite,-16} {score.Correct,4} of {score.Count,4}  {score.Share * 100,5:F1} %")).ConfigureAwait(false);
+            string line = FormattableString.Invariant(
+                $"{score.Suite,-16} {score.Correct,4} of {score.Count,4}  {score.Share * 100,5:F1} %");
+            await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         }
 
         return results.FirstOrDefault(result => result.Answer is null) is { } refused
@@ -103,10 +106,9 @@ internal sealed class EvalCommand(CommandContext context)
             return [];
         }
 
-        string path = ModelLocator.Find(parsed.GetValue(_path), AppContext.BaseDirectory);
         return EmbeddedBackendOpener.Guard(() =>
         {
-            using HeldOutLoss loss = new(path);
+            using HeldOutLoss loss = new(EmbeddedBackendOpener.Locate(parsed.GetValue(_path)));
             return loss.Measure(file);
         });
     }

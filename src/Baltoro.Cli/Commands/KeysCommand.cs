@@ -111,7 +111,8 @@ internal sealed class KeysCommand(CommandContext context)
 
         string line = parsed.GetValue(_json)
             ? JsonLine.Of(json => WriteIssued(json, issued))
-            : $"{issued.Text}\nid {issued.Key.Id}, organization {issued.Key.OrganizationId}, tier {issued.Key.Tier}; the key is shown only now";
+            : $"{issued.Text}\nid {issued.Key.Id}, organization {issued.Key.OrganizationId}, tier {issued.Key.Tier}; "
+                + "the key is shown only now";
         await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }

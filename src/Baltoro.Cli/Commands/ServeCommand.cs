@@ -31,14 +31,14 @@ internal sealed class ServeCommand(CommandContext context)
         ServerServices services = new()
         {
             Keys = store.Keys,
-            Models = new ModelDirectory(ModelCatalog.BuiltIn, backend),
+            Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
         };
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);
         KeyRequest first = new() { Name = "first", Tier = Tier.Enterprise };
         IssuedKey? key = await store.Keys.CreateFirstAsync(first, cancellationToken).ConfigureAwait(false);
-        await PrintAsync(server, backend, key).ConfigureAwait(false);
+        await PrintAsync(server, options.Catalog, backend, key).ConfigureAwait(false);
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
@@ -58,13 +58,13 @@ internal sealed class ServeCommand(CommandContext context)
         return given;
     }
 
-    private async Task PrintAsync(BaltoroServer server, IChatBackend backend, IssuedKey? key)
+    private async Task PrintAsync(BaltoroServer server, ModelCatalog catalog, IChatBackend backend, IssuedKey? key)
     {
         string url = Reachable(server.Addresses[0]);
         await context.Output.WriteLineAsync($"Baltoro {VersionCommand.Text}").ConfigureAwait(false);
         await context.Output.WriteLineAsync($"API     {url}/v1").ConfigureAwait(false);
-        await context.Output.WriteLineAsync(
-            $"Models  {string.Join(", ", ModelCatalog.BuiltIn.Cards.Select(card => card.Id))} (answered by {backend.Name})").ConfigureAwait(false);
+        string ids = string.Join(", ", catalog.Cards.Select(card => card.Id));
+        await context.Output.WriteLineAsync($"Models  {ids} (answered by {backend.Name})").ConfigureAwait(false);
         if (key is not null)
         {
             await context.Output.WriteLineAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
 using Baltoro.Engine.Diagnostics;
@@ -11,22 +12,42 @@ namespace Baltoro.Cli.Composition;
 internal static class EmbeddedBackendOpener
 {
     private const string KernelsVariable = "BALTORO_KERNELS";
+    private const string ModelVariable = "BALTORO_MODEL";
+    private const string ThreadsVariable = "BALTORO_THREADS";
 
     /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
     /// <exception cref="StartFailure">It cannot be found or loaded.</exception>
     public static async ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string path = ModelLocator.Find(modelPath, AppContext.BaseDirectory);
-        return await GuardAsync(() => EmbeddedBackend.OpenAsync(path, new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
+        return await GuardAsync(() => EmbeddedBackend.OpenAsync(Locate(modelPath), new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
     }
 
-    /// <summary>Engine settings that come from the environment.</summary>
+    /// <summary>The model that was named, or that of BALTORO_MODEL, or the one that ships with the program.</summary>
+    /// <exception cref="EmbeddedModelException">There is none.</exception>
+    public static string Locate(string? modelPath) =>
+        EmbeddedModel.Locate(modelPath ?? (Environment.GetEnvironmentVariable(ModelVariable) is { Length: > 0 } path ? path : null));
+
+    /// <summary>Engine settings; what is not given comes from the environment.</summary>
+    /// <exception cref="StartFailure">BALTORO_THREADS is not a number of threads.</exception>
     public static EngineOptions EngineOptions(int threads = 0) => new()
     {
-        Threads = threads,
+        Threads = threads > 0 ? threads : ThreadsOfEnvironment(),
         Kernels = Environment.GetEnvironmentVariable(KernelsVariable) is { Length: > 0 } kernels ? kernels : null,
     };
+
+    private static int ThreadsOfEnvironment()
+    {
+        string? text = Environment.GetEnvironmentVariable(ThreadsVariable);
+        if (string.IsNullOrEmpty(text))
+        {
+            return 0;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads is >= 1 and <= 1024
+            ? threads
+            : throw new StartFailure(ExitCode.Settings, $"{ThreadsVariable}: expected a whole number from 1 to 1024, found '{text}'");
+    }
 
     public static T Guard<T>(Func<T> open)
     {

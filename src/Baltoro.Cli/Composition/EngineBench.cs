@@ -18,7 +18,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
             MaxRunning = Math.Max(64, settings.Streams),
             PrefixCache = false,
         };
-        string path = ModelLocator.Find(settings.ModelPath, AppContext.BaseDirectory);
+        string path = EmbeddedBackendOpener.Locate(settings.ModelPath);
         long start = Stopwatch.GetTimestamp();
         InferenceEngine engine = InferenceEngine.Open(path, options);
         await using (engine.ConfigureAwait(false))

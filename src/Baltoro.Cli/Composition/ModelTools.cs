@@ -13,7 +13,7 @@ internal sealed class ModelTools : IModelTools
 {
     public IReadOnlyList<float[]> Logits(string modelPath, IReadOnlyList<int> tokenIds, bool all) => EmbeddedBackendOpener.Guard(() =>
     {
-        using var probe = new LogitProbe(ModelLocator.Find(modelPath, AppContext.BaseDirectory), EmbeddedBackendOpener.EngineOptions());
+        using var probe = new LogitProbe(EmbeddedBackendOpener.Locate(modelPath), EmbeddedBackendOpener.EngineOptions());
         List<float[]> rows = [];
         probe.Visit(tokenIds.ToArray(), all, (_, logits) => rows.Add(logits.ToArray()));
         return rows;
@@ -24,7 +24,7 @@ internal sealed class ModelTools : IModelTools
 
     public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
     {
-        string folder = EmbeddedModel.FolderOf(ModelLocator.Find(modelPath, AppContext.BaseDirectory));
+        string folder = EmbeddedModel.FolderOf(EmbeddedBackendOpener.Locate(modelPath));
         KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
         RenderedPrompt prompt = new PromptRenderer(tokenizer).Render(request);
         return (prompt.ToText(tokenizer), prompt.Ids);

@@ -17,13 +17,16 @@ internal sealed record EvalReport(
     {
         StringBuilder text = new();
         text.AppendLine("# Evaluation").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Model `{Model}`, answered by {ServedBy}, through the HTTP API; temperature 0, one try per item, {Parallel} requests at a time.");
+        text.Append(CultureInfo.InvariantCulture, $"Model `{Model}`, answered by {ServedBy}, through the HTTP API; ");
+        text.AppendLine(CultureInfo.InvariantCulture, $"temperature 0, one try per item, {Parallel} requests at a time.");
         text.AppendLine("The interval is Wilson's, 95 %. Items use wordings, values and names that training never shows.").AppendLine();
         text.AppendLine("| suite | items | correct | share | 95 % interval | mean prompt tokens |");
         text.AppendLine("|---|---:|---:|---:|---|---:|");
         foreach (SuiteScore score in Scores)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {score.Suite} | {score.Count} | {score.Correct} | {score.Share * 100:F1} % | {score.Low * 100:F1} – {score.High * 100:F1} % | {score.MeanPromptTokens:F0} |");
+            text.Append(CultureInfo.InvariantCulture, $"| {score.Suite} | {score.Count} | {score.Correct} | {score.Share * 100:F1} % ");
+            text.Append(CultureInfo.InvariantCulture, $"| {score.Low * 100:F1} – {score.High * 100:F1} % ");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {score.MeanPromptTokens:F0} |");
         }
 
         if (Losses.Count > 0)
@@ -110,7 +113,8 @@ internal sealed record EvalReport(
             AppendQuoted(text, answer.Reasoning);
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"**assistant** (finish: {answer.FinishReason}, {answer.CompletionTokens} tokens)").AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"**assistant** (finish: {answer.FinishReason}, {answer.CompletionTokens} tokens)").AppendLine();
         AppendQuoted(text, answer.Content);
     }
 

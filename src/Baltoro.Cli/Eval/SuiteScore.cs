@@ -34,6 +34,6 @@ internal sealed record SuiteScore(string Suite, int Count, int Correct, int Erro
             group.Count(),
             group.Count(result => result.IsCorrect),
             group.Count(result => result.Answer is null),
-            group.Where(result => result.Answer is not null).Select(result => (double)(result.Answer?.PromptTokens ?? 0)).DefaultIfEmpty(0).Average())),
+            group.Select(result => (double?)result.Answer?.PromptTokens).Average() ?? 0)),
     ];
 }

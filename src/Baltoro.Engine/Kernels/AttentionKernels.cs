@@ -29,7 +29,8 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
 
         if (rest > 0)
         {
-            largest = TSimd.Max(largest, TSimd.Multiply(PartialVector<TSimd, TVector>.Load(scores + whole, rest, float.NegativeInfinity), scales));
+            TVector score = PartialVector<TSimd, TVector>.Load(scores + whole, rest, float.NegativeInfinity);
+            largest = TSimd.Max(largest, TSimd.Multiply(score, scales));
         }
 
         float newMax = MathF.Max(max, TSimd.MaxLane(largest));
@@ -57,8 +58,8 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
     }
 
     /// <summary>
-    /// y_i = factor · y_i + Σ_s weights_s · values[s, i]; s ascending in one chain where four vectors fit, else in four chains by s mod 4. Shapes: weights[count], values[count, width] with
-    /// <paramref name="stride"/> floats between rows, y[width].
+    /// y_i = factor · y_i + Σ_s weights_s · values[s, i]; s ascends in one chain where four vectors fit, else in four chains
+    /// by s mod 4. Shapes: weights[count], values[count, width] with <paramref name="stride"/> floats between rows, y[width].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightedSum(float* weights, int count, float* values, nint stride, int width, float factor, float* y)

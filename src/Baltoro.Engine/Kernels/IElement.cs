@@ -5,7 +5,7 @@ internal unsafe interface IElement
 {
     static abstract int Bytes { get; }
 
-    /// <summary>Widens <typeparamref name="TSimd"/>.Lanes elements from <paramref name="index"/> on; the caller guarantees that they exist.</summary>
+    /// <summary>Widens one vector of elements from <paramref name="index"/> on; the caller guarantees that they exist.</summary>
     static abstract TVector Load<TSimd, TVector>(void* row, nint index)
         where TSimd : ISimd<TVector>
         where TVector : struct;

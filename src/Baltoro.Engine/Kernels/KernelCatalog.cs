@@ -33,7 +33,8 @@ internal static unsafe class KernelCatalog
     }
 
     private static ArgumentException Unknown(string name) => new(
-        $"kernels: '{name}' is not a kernel variant of this machine; allowed: {string.Join(", ", Supported)} (of {string.Join(", ", Names)})",
+        $"kernels: '{name}' is not a kernel variant of this machine; allowed: {string.Join(", ", Supported)} "
+            + $"(of {string.Join(", ", Names)})",
         nameof(name));
 
     private static bool IsSupported(string name) => name switch

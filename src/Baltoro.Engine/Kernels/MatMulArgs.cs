@@ -6,7 +6,10 @@ namespace Baltoro.Engine.Kernels;
 /// </summary>
 internal unsafe struct MatMulArgs
 {
-    /// <summary>First element of the first output's weight row; rows of <see cref="InWidth"/> elements, <see cref="WeightStride"/> elements apart.</summary>
+    /// <summary>
+    /// First element of the first output's weight row; rows of <see cref="InWidth"/> elements, <see cref="WeightStride"/>
+    /// elements apart.
+    /// </summary>
     public void* Weights;
 
     public nint WeightStride;

@@ -12,7 +12,8 @@ internal static class ConfigChecks
         }
 
         CheckSize(text, "num_attention_heads · (qk_nope_head_dim + qk_rope_head_dim)", config.HeadCount, config.QueryHeadDim);
-        CheckSize(text, "num_attention_heads · (qk_nope_head_dim + v_head_dim)", config.HeadCount, (long)config.NopeHeadDim + config.ValueHeadDim);
+        long headWidth = (long)config.NopeHeadDim + config.ValueHeadDim;
+        CheckSize(text, "num_attention_heads · (qk_nope_head_dim + v_head_dim)", config.HeadCount, headWidth);
         CheckSize(text, "num_attention_heads · kv_lora_rank", config.HeadCount, config.LatentRank);
         CheckSize(text, "n_shared_experts · moe_intermediate_size", config.SharedExpertCount, config.ExpertWidth);
         if (config.ExpertCount > 0)

@@ -31,7 +31,8 @@ internal sealed class ConfigFields
     public bool Has(string name) => Get(name) is not null;
 
     /// <summary>The object in field <paramref name="name"/>, or null.</summary>
-    public ConfigFields? Object(string name) => Get(name) is JsonElement element ? new ConfigFields(element, _path, $"{_prefix}{name}.") : null;
+    public ConfigFields? Object(string name) =>
+        Get(name) is JsonElement element ? new ConfigFields(element, _path, $"{_prefix}{name}.") : null;
 
     public int? OptionalInt(string name, int minimum, int maximum = int.MaxValue)
     {
@@ -42,7 +43,8 @@ internal sealed class ConfigFields
 
         if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int value) || value < minimum || value > maximum)
         {
-            throw Wrong(name, maximum == int.MaxValue ? $"an integer from {minimum} on" : $"an integer in {minimum}..{maximum}", Describe(element));
+            string allowed = maximum == int.MaxValue ? $"an integer from {minimum} on" : $"an integer in {minimum}..{maximum}";
+            throw Wrong(name, allowed, Describe(element));
         }
 
         return value;

@@ -115,13 +115,14 @@ public static class ConfigReader
         int experts = text.OptionalInt("n_routed_experts", 0) ?? 0;
         string scoring = text.Choice("scoring_func", "sigmoid", "sigmoid", "softmax");
         string method = text.Choice("topk_method", "noaux_tc", "noaux_tc", "greedy");
+        string needed = $"an integer (n_routed_experts is {experts})";
         int? perToken = text.OptionalInt("num_experts_per_tok", 1);
         int? width = text.OptionalInt("moe_intermediate_size", 1);
         return config with
         {
             ExpertCount = experts,
-            ExpertsPerToken = experts == 0 ? 0 : perToken ?? throw text.Wrong("num_experts_per_tok", $"an integer (n_routed_experts is {experts})", "nothing"),
-            ExpertWidth = experts == 0 ? 0 : width ?? throw text.Wrong("moe_intermediate_size", $"an integer (n_routed_experts is {experts})", "nothing"),
+            ExpertsPerToken = experts == 0 ? 0 : perToken ?? throw text.Wrong("num_experts_per_tok", needed, "nothing"),
+            ExpertWidth = experts == 0 ? 0 : width ?? throw text.Wrong("moe_intermediate_size", needed, "nothing"),
             SharedExpertCount = text.OptionalInt("n_shared_experts", 0) ?? 0,
             FirstDenseLayers = text.OptionalInt("first_k_dense_replace", 0) ?? 0,
             MoeLayerFrequency = text.OptionalInt("moe_layer_freq", 1) ?? 1,

@@ -11,8 +11,8 @@ internal static class IgnoredFields
     {
         // Written by the library, about files and classes.
         "_name_or_path", "_attn_implementation", "architectures", "auto_map", "tokenizer_class", "torchscript", "transformers_version",
-        "return_dict", "return_dict_in_generate", "use_bfloat16", "use_cache", "tf_legacy_loss", "output_attentions", "output_hidden_states",
-        "output_scores", "pruned_heads", "chunk_size_feed_forward", "cross_attention_hidden_size", "add_cross_attention",
+        "return_dict", "return_dict_in_generate", "use_bfloat16", "use_cache", "tf_legacy_loss", "output_attentions",
+        "output_hidden_states", "output_scores", "pruned_heads", "chunk_size_feed_forward", "cross_attention_hidden_size", "add_cross_attention",
         "tie_encoder_decoder", "is_decoder", "is_encoder_decoder", "decoder_start_token_id", "finetuning_task", "id2label", "label2id",
         "problem_type", "task_specific_params", "prefix", "sep_token_id",
 
@@ -34,7 +34,4 @@ internal static class IgnoredFields
     {
         "vision_config", "ignore_index", "use_unified_vision_chunk", "video_placeholder", "media_placeholder_token_id",
     };
-
-    /// <summary>Of rope_scaling and rope_parameters.</summary>
-    public static IReadOnlySet<string> Rope { get; } = new HashSet<string>(StringComparer.Ordinal) { "truncate", "attn_factor", "partial_rotary_factor" };
 }

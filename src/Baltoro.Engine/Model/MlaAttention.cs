@@ -23,8 +23,8 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
         worker.Barrier();
         if (weights.QueryDown is not null)
         {
-            Linear.Apply(
-                step.Kernels, weights.Query, step.Workspace.QueryLatent, step.Workspace.Query, worker.Split(weights.Query.Rows, Linear.OutGranule));
+            PartRange queries = worker.Split(weights.Query.Rows, Linear.OutGranule);
+            Linear.Apply(step.Kernels, weights.Query, step.Workspace.QueryLatent, step.Workspace.Query, queries);
             worker.Barrier();
         }
 
@@ -121,7 +121,8 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
             RowBlock query = step.Workspace.Query.Unfold(row, config.HeadCount);
             for (int head = heads.Start; head < heads.End; head++)
             {
-                RowOps.Rotate(step.Kernels, query.Row(head)[config.NopeHeadDim..], step.Workspace.Cos.Row(row), step.Workspace.Sin.Row(row));
+                Span<float> rope = query.Row(head)[config.NopeHeadDim..];
+                RowOps.Rotate(step.Kernels, rope, step.Workspace.Cos.Row(row), step.Workspace.Sin.Row(row));
             }
         }
     }

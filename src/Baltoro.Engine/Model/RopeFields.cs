@@ -4,7 +4,10 @@ namespace Baltoro.Engine.Model;
 internal static class RopeFields
 {
     private static readonly string[] YarnNames =
-        ["type", "rope_type", "rope_theta", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow", "mscale", "mscale_all_dim"];
+    [
+        "type", "rope_type", "rope_theta", "factor", "original_max_position_embeddings", "beta_fast", "beta_slow", "mscale",
+        "mscale_all_dim",
+    ];
 
     /// <summary>The base and the scaling; both forms at once must say the same.</summary>
     public static (double Theta, YarnScaling? Yarn) Read(ConfigFields text)
@@ -32,8 +35,8 @@ internal static class RopeFields
     /// <summary>Fields of either object that this version knows nothing about.</summary>
     public static IEnumerable<string> Unknown(ConfigFields text)
     {
-        HashSet<string> known = [.. IgnoredFields.Rope, .. YarnNames];
-        return (text.Object("rope_scaling")?.Unread(known) ?? []).Concat(text.Object("rope_parameters")?.Unread(known) ?? []);
+        HashSet<string> known = [.. YarnNames];
+        return [.. text.Object("rope_scaling")?.Unread(known) ?? [], .. text.Object("rope_parameters")?.Unread(known) ?? []];
     }
 
     private static YarnScaling? ReadScaling(ConfigFields rope)
@@ -50,7 +53,8 @@ internal static class RopeFields
             return null;
         }
 
-        double factor = rope.OptionalNumber("factor", 0) ?? throw rope.Wrong("factor", "a number of at least 1 (the type is yarn)", "nothing");
+        double factor = rope.OptionalNumber("factor", 0)
+            ?? throw rope.Wrong("factor", "a number of at least 1 (the type is yarn)", "nothing");
         if (factor < 1)
         {
             throw rope.Wrong("factor", "at least 1", $"{factor}");

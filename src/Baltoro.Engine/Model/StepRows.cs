@@ -5,7 +5,9 @@ using Baltoro.Engine.Threads;
 
 namespace Baltoro.Engine.Model;
 
-/// <summary>A <see cref="StepPlan"/> laid out as rows: who each row is, where it stands, whose logits are wanted. Reused between steps.</summary>
+/// <summary>
+/// A <see cref="StepPlan"/> laid out as rows: who each row is, where it stands, whose logits are wanted. Reused between steps.
+/// </summary>
 internal sealed class StepRows
 {
     private readonly List<RowRun> _runs = [];
@@ -35,7 +37,7 @@ internal sealed class StepRows
 
     public int WantedCount { get; private set; }
 
-    /// <summary>Lays out <paramref name="plan"/> after checking it. Throws <see cref="ArgumentException"/> that names slice, field and limit.</summary>
+    /// <summary>Lays out <paramref name="plan"/>. Throws <see cref="ArgumentException"/> that names field and limit.</summary>
     public void Fill(StepPlan plan, LatentCache cache, KimiConfig config)
     {
         _runs.Clear();
@@ -54,7 +56,8 @@ internal sealed class StepRows
         if (cache.LayerCount != config.LayerCount || cache.RowWidth != config.CacheRowWidth)
         {
             throw new ArgumentException(
-                $"cache has {cache.LayerCount} layers of {cache.RowWidth} values, the model {config.LayerCount} of {config.CacheRowWidth}", nameof(cache));
+                $"cache has {cache.LayerCount} layers of {cache.RowWidth} values, the model {config.LayerCount} of {config.CacheRowWidth}",
+                nameof(cache));
         }
 
         foreach (SequenceSlice slice in plan.Slices)
@@ -115,7 +118,8 @@ internal sealed class StepRows
             int position = slice.StartPosition + i;
             _tokens[RowCount] = tokens[i];
             _positions[RowCount] = position;
-            _cacheRows[RowCount] = (pages[position / LatentCache.PageTokens] * LatentCache.PageTokens) + (position % LatentCache.PageTokens);
+            int page = pages[position / LatentCache.PageTokens];
+            _cacheRows[RowCount] = (page * LatentCache.PageTokens) + (position % LatentCache.PageTokens);
             if (i >= tokens.Length - slice.LogitRows)
             {
                 _wanted[WantedCount++] = RowCount;

@@ -16,7 +16,14 @@ internal static class AbsorbedAttention
     /// Computes the heads of <paramref name="heads"/>; threads: any, on disjoint heads.
     /// </summary>
     public static void Run(
-        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int keyCount, float scale, RowBlock queries, RowBlock values, PartRange heads)
+        KernelTable kernels,
+        AttentionScratch scratch,
+        LatentPages pages,
+        int keyCount,
+        float scale,
+        RowBlock queries,
+        RowBlock values,
+        PartRange heads)
     {
         RowBlock query = queries.Slice(heads.Start, heads.Count);
         RowBlock value = values.Slice(heads.Start, heads.Count);
@@ -40,7 +47,14 @@ internal static class AbsorbedAttention
     }
 
     private static void RunTile(
-        KernelTable kernels, OnlineSoftmax softmax, LatentPages pages, int tile, float scale, RowBlock query, RowBlock scores, RowBlock value)
+        KernelTable kernels,
+        OnlineSoftmax softmax,
+        LatentPages pages,
+        int tile,
+        float scale,
+        RowBlock query,
+        RowBlock scores,
+        RowBlock value)
     {
         int count = scores.Width;
         for (int done = 0; done < count;)

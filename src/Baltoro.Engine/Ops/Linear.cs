@@ -54,7 +54,8 @@ internal static unsafe class Linear
         if (x.Width != weight.Columns || y.Width != weight.Rows || !rowsFit || outs.Start < 0 || outs.End > weight.Rows)
         {
             throw new ArgumentException(
-                $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] at {outs.Start}+{outs.Count}");
+                $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] "
+                + $"at {outs.Start}+{outs.Count}");
         }
 
         if (outs.Count == 0 || y.Rows == 0)
@@ -73,17 +74,18 @@ internal static unsafe class Linear
         }
     }
 
-    private static MatMulArgs Args(void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
-    {
-        Weights = weights,
-        WeightStride = weightStride,
-        InWidth = x.Width,
-        OutCount = outCount,
-        X = x.Data,
-        XStride = x.Stride,
-        XRows = xRows,
-        Rows = y.Rows,
-        Y = y.Data + firstOut,
-        YStride = y.Stride,
-    };
+    private static MatMulArgs Args(
+        void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()
+        {
+            Weights = weights,
+            WeightStride = weightStride,
+            InWidth = x.Width,
+            OutCount = outCount,
+            X = x.Data,
+            XStride = x.Stride,
+            XRows = xRows,
+            Rows = y.Rows,
+            Y = y.Data + firstOut,
+            YStride = y.Stride,
+        };
 }

@@ -18,7 +18,14 @@ internal static class PlainAttention
     /// outputs[rows, value] (written). Row r stands at position startPosition + r. Threads: any, on disjoint heads.
     /// </summary>
     public static void Run(
-        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int startPosition, float scale, WeightMatrix keyValueUp, RowBlock queries, RowBlock outputs)
+        KernelTable kernels,
+        AttentionScratch scratch,
+        LatentPages pages,
+        int startPosition,
+        float scale,
+        WeightMatrix keyValueUp,
+        RowBlock queries,
+        RowBlock outputs)
     {
         int rows = queries.Rows;
         int keyCount = startPosition + rows;
@@ -49,8 +56,12 @@ internal static class PlainAttention
         }
     }
 
-    /// <summary>Adds one tile to a block of rows; the block's first row sees <paramref name="visible"/> keys of the tile, each next row one more.</summary>
-    private static void Sum(OnlineSoftmax softmax, float scale, RowBlock scores, RowBlock values, RowBlock outputs, int firstRow, int visible)
+    /// <summary>
+    /// Adds one tile to a block of rows; the block's first row sees <paramref name="visible"/> keys of the tile, each next row
+    /// one more.
+    /// </summary>
+    private static void Sum(
+        OnlineSoftmax softmax, float scale, RowBlock scores, RowBlock values, RowBlock outputs, int firstRow, int visible)
     {
         for (int i = 0; i < scores.Rows; i++)
         {

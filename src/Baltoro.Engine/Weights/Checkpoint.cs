@@ -86,7 +86,8 @@ internal sealed class Checkpoint : IDisposable
 
         foreach ((string name, string fileName) in fileOfTensor)
         {
-            if (!_tensors.TryGetValue(name, out (SafetensorsFile File, TensorEntry Entry) found) || Path.GetFileName(found.File.Path) != fileName)
+            if (!_tensors.TryGetValue(name, out (SafetensorsFile File, TensorEntry Entry) found)
+                || Path.GetFileName(found.File.Path) != fileName)
             {
                 throw new ModelFormatException(indexPath, $"weight_map.{name}", $"a tensor in {fileName}", found.File?.Path ?? "none");
             }
@@ -107,7 +108,8 @@ internal sealed class Checkpoint : IDisposable
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(indexPath), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonDocumentOptions options = new() { AllowDuplicateProperties = false };
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(indexPath), options);
             if (document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("weight_map", out JsonElement map)
                 || map.ValueKind != JsonValueKind.Object)
@@ -121,7 +123,8 @@ internal sealed class Checkpoint : IDisposable
                 string file = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() ?? "" : "";
                 if (file.Length == 0 || file is "." or ".." || Path.GetFileName(file) != file)
                 {
-                    throw new ModelFormatException(indexPath, $"weight_map.{property.Name}", "a file name without folders", property.Value.ToString());
+                    throw new ModelFormatException(
+                        indexPath, $"weight_map.{property.Name}", "a file name without folders", property.Value.ToString());
                 }
 
                 files.Add(property.Name, file);

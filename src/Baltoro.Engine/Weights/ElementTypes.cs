@@ -3,7 +3,9 @@ namespace Baltoro.Engine.Weights;
 /// <summary>Names and sizes of <see cref="ElementType"/> in safetensors files.</summary>
 internal static class ElementTypes
 {
-    /// <summary>Sizes of every dtype a safetensors header may name, so that headers can be checked even for tensors that are not loaded.</summary>
+    /// <summary>
+    /// Bytes of every dtype a safetensors header may name, so that headers can be checked even for tensors that are not loaded.
+    /// </summary>
     public static int? BytesOf(string safetensorsName) => safetensorsName switch
     {
         "F64" or "I64" or "U64" => 8,

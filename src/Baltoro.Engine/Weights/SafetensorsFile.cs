@@ -11,7 +11,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     private readonly byte* _data;
     private bool _disposed;
 
-    private SafetensorsFile(string path, List<TensorEntry> tensors, MemoryMappedFile mapping, MemoryMappedViewAccessor accessor, long dataOffset)
+    private SafetensorsFile(
+        string path, List<TensorEntry> tensors, MemoryMappedFile mapping, MemoryMappedViewAccessor accessor, long dataOffset)
     {
         Path = path;
         Tensors = tensors;
@@ -39,7 +40,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         try
         {
             (List<TensorEntry> tensors, long dataOffset) = SafetensorsHeader.Read(stream, path);
-            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             MemoryMappedViewAccessor accessor = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new SafetensorsFile(path, tensors, mapping, accessor, dataOffset);
         }

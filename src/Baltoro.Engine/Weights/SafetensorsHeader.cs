@@ -89,7 +89,8 @@ internal static class SafetensorsHeader
         long[] offsets = ReadIntegers(value, "data_offsets", name, path);
         if (offsets.Length != 2 || offsets[1] < offsets[0])
         {
-            throw new ModelFormatException(path, $"{name}.data_offsets", "[begin, end] with begin ≤ end", $"[{string.Join(", ", offsets)}]");
+            string found = $"[{string.Join(", ", offsets)}]";
+            throw new ModelFormatException(path, $"{name}.data_offsets", "[begin, end] with begin ≤ end", found);
         }
 
         if (!TryCountBytes(shape, elementBytes, out long bytes) || bytes != offsets[1] - offsets[0])
@@ -106,7 +107,9 @@ internal static class SafetensorsHeader
 
     private static long[] ReadIntegers(JsonElement entry, string field, string name, string path)
     {
-        if (!entry.TryGetProperty(field, out JsonElement array) || array.ValueKind != JsonValueKind.Array || array.GetArrayLength() > MaxDimensions)
+        if (!entry.TryGetProperty(field, out JsonElement array)
+            || array.ValueKind != JsonValueKind.Array
+            || array.GetArrayLength() > MaxDimensions)
         {
             throw new ModelFormatException(path, $"{name}.{field}", $"an array of at most {MaxDimensions} integers", entry.ToString());
         }
@@ -142,20 +145,24 @@ internal static class SafetensorsHeader
 
     private static void CheckLayout(List<TensorEntry> tensors, long dataBytes, string path)
     {
-        tensors.Sort((left, right) => left.Offset != right.Offset ? left.Offset.CompareTo(right.Offset) : left.ByteCount.CompareTo(right.ByteCount));
+        tensors.Sort((left, right) => (left.Offset, left.ByteCount).CompareTo((right.Offset, right.ByteCount)));
         long end = 0;
         string before = "the header";
         foreach (TensorEntry tensor in tensors)
         {
             if (tensor.Offset < end)
             {
-                throw new ModelFormatException(path, $"{tensor.Name}.data_offsets", $"a start at or after byte {end}, where {before} ends", $"{tensor.Offset}");
+                throw new ModelFormatException(
+                    path, $"{tensor.Name}.data_offsets", $"a start at or after byte {end}, where {before} ends", $"{tensor.Offset}");
             }
 
             if (tensor.Offset > dataBytes - tensor.ByteCount)
             {
                 throw new ModelFormatException(
-                    path, $"{tensor.Name}.data_offsets", $"an end within the {dataBytes} data bytes of the file", $"{tensor.Offset}+{tensor.ByteCount}");
+                    path,
+                    $"{tensor.Name}.data_offsets",
+                    $"an end within the {dataBytes} data bytes of the file",
+                    $"{tensor.Offset}+{tensor.ByteCount}");
             }
 
             end = tensor.Offset + tensor.ByteCount;

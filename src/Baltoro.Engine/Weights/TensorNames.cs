@@ -28,7 +28,7 @@ internal static class TensorNames
         return bare ? Inner + rest : rest;
     }
 
-    /// <summary>Whether text loading leaves this tensor out on purpose: vision, rotary tables, layers past the last (draft layers).</summary>
+    /// <summary>Whether text loading leaves this tensor out on purpose: vision, rotary tables, layers past the last.</summary>
     public static bool IsLeftOut(string normalised, int layerCount) =>
         VisionPrefixes.Any(prefix => normalised.StartsWith(prefix, StringComparison.Ordinal))
         || DerivedSuffixes.Any(suffix => normalised.EndsWith(suffix, StringComparison.Ordinal))

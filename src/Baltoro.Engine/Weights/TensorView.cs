@@ -51,7 +51,7 @@ internal sealed unsafe class TensorView
     {
         if (destination.Length != ElementCount)
         {
-            throw new ArgumentException($"{Entry.Name} has {ElementCount} elements, the destination {destination.Length}", nameof(destination));
+            throw new ArgumentException($"{Entry.Name}: {ElementCount} elements into {destination.Length}", nameof(destination));
         }
 
         for (int i = 0; i < destination.Length; i++)

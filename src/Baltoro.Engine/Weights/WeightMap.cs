@@ -91,7 +91,8 @@ internal sealed unsafe class WeightMap
     {
         KimiConfig config = _config;
         int queryWidth = config.HeadCount * config.QueryHeadDim;
-        WeightMatrix keyValueUp = Matrix(prefix + "kv_b_proj.weight", config.HeadCount * (config.NopeHeadDim + config.ValueHeadDim), config.LatentRank);
+        int keyValueWidth = config.HeadCount * (config.NopeHeadDim + config.ValueHeadDim);
+        WeightMatrix keyValueUp = Matrix(prefix + "kv_b_proj.weight", keyValueWidth, config.LatentRank);
         return new AttentionWeights
         {
             QueryDown = config.QueryRank is int down ? Matrix(prefix + "q_a_proj.weight", down, config.HiddenSize) : null,
@@ -121,10 +122,11 @@ internal sealed unsafe class WeightMap
         }
 
         int shared = _config.SharedExpertCount * _config.ExpertWidth;
+        bool biased = _config.TopKMethod == TopKMethod.BiasedGroups;
         return new MoeWeights
         {
             Router = RouterMatrix(prefix + "gate.weight"),
-            SelectionBias = _config.TopKMethod == TopKMethod.BiasedGroups ? Vector(prefix + "gate.e_score_correction_bias", _config.ExpertCount) : null,
+            SelectionBias = biased ? Vector(prefix + "gate.e_score_correction_bias", _config.ExpertCount) : null,
             Experts = experts,
             Shared = shared > 0 ? FeedForward(prefix + "shared_experts.", shared) : null,
         };
@@ -176,8 +178,8 @@ internal sealed unsafe class WeightMap
         int nope = _config.NopeHeadDim;
         int rank = _config.LatentRank;
         int headRows = nope + _config.ValueHeadDim;
-        WeightMatrix result = new(
-            keyValueUp.Type, _config.HeadCount * rank, nope, _arena.Allocate((long)_config.HeadCount * rank * nope * keyValueUp.ElementBytes));
+        int rows = _config.HeadCount * rank;
+        WeightMatrix result = new(keyValueUp.Type, rows, nope, _arena.Allocate((long)rows * nope * keyValueUp.ElementBytes));
         for (int head = 0; head < _config.HeadCount; head++)
         {
             WeightMatrix source = keyValueUp.Slice(head * headRows, nope);

@@ -33,7 +33,10 @@ public sealed partial class KeyService(IKeyStore store, KeyPepper pepper, TimePr
         return KeyResult.Of(new IssuedKey(key, text));
     }
 
-    /// <summary>Issues a key only when the store holds none at all; null when it does. Called by the one process that holds the data directory.</summary>
+    /// <summary>
+    /// Issues a key only when the store holds none at all; null when it does. Called by the one process that holds the
+    /// data directory.
+    /// </summary>
     public async ValueTask<IssuedKey?> CreateFirstAsync(KeyRequest request, CancellationToken cancellationToken)
     {
         if (await store.AnyAsync(cancellationToken).ConfigureAwait(false))
@@ -97,7 +100,7 @@ public sealed partial class KeyService(IKeyStore store, KeyPepper pepper, TimePr
         {
             return KeyResult.Refused(
                 KeyProblem.BadName,
-                $"name must have 1 to {KeyRequest.MaxNameChars} characters and no control characters, found {request.Name.Length} characters");
+                $"name must have 1 to {KeyRequest.MaxNameChars} characters, none of them a control, found {request.Name.Length}");
         }
 
         if (!OrganizationPattern().IsMatch(request.OrganizationId))

@@ -23,6 +23,9 @@ public interface IKeyStore
     /// <summary>Marks a key revoked; keeps the first moment. False when there is no such key.</summary>
     ValueTask<bool> TryRevokeAsync(string id, DateTimeOffset revokedAt, CancellationToken cancellationToken);
 
-    /// <summary>Stores hash, hint and moment of <paramref name="rotated"/> if the key is active and still has <paramref name="expectedHash"/>.</summary>
+    /// <summary>
+    /// Stores hash, hint and moment of <paramref name="rotated"/> if the key is active and still has
+    /// <paramref name="expectedHash"/>.
+    /// </summary>
     ValueTask<bool> TryReplaceSecretAsync(ApiKey rotated, ReadOnlyMemory<byte> expectedHash, CancellationToken cancellationToken);
 }

@@ -31,6 +31,7 @@ internal sealed class RequestScope(ILogger<RequestScope> logger) : IMiddleware
         catch (Exception fault) when (fault is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client went away; nobody reads an answer, and what ran has been settled.
+            ServerLog.ClientLeft(logger, id);
         }
         catch (BadHttpRequestException) when (!context.Response.HasStarted)
         {

@@ -1,3 +1,4 @@
+using Baltoro.Kimi.Cards;
 using Microsoft.Extensions.Logging;
 
 namespace Baltoro.Server.Hosting;
@@ -13,6 +14,9 @@ public sealed record ServerOptions
 
     /// <summary>Folder or file of the model to embed; null means the one that ships with the program.</summary>
     public string? ModelPath { get; init; }
+
+    /// <summary>Model ids and their rules.</summary>
+    public ModelCatalog Catalog { get; init; } = ModelCatalog.BuiltIn;
 
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; init; } = 100_000_000;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
+using Baltoro.Kimi.Cards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +38,7 @@ public static class ServerOptionsLoader
         ServerOptions defaults = new() { DataPath = DataPath(layers, variable) };
         return defaults with
         {
+            Catalog = ReadCatalog(layers) ?? defaults.Catalog,
             ModelPath = layers.Find(SettingName.Model)?.Value,
             Urls = layers.Find(SettingName.Urls) is { } urls ? ReadUrls(urls.Value, urls.Source) : defaults.Urls,
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
@@ -100,6 +103,28 @@ public static class ServerOptionsLoader
         if (host is not ("localhost" or "*" or "+") && !IPAddress.TryParse(host, out _))
         {
             throw Fail(source, "must have an IP address, localhost or * as its host", url);
+        }
+    }
+
+    private static ModelCatalog? ReadCatalog(SettingLayers layers)
+    {
+        if (layers.Find(SettingName.Models) is not { } found)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(found.Value, SettingLayers.Lenient);
+            return ModelCatalog.Load(document.RootElement, SettingName.Models);
+        }
+        catch (JsonException)
+        {
+            throw Fail(found.Source, "must be a JSON object of model ids", found.Value);
+        }
+        catch (ModelCatalogException fault)
+        {
+            throw new StartFailure(ExitCode.Settings, $"{found.Source}: {string.Join("; ", fault.Errors)}", fault);
         }
     }
 

@@ -11,6 +11,13 @@ public sealed class SettingLayers
     /// <summary>Name of the file looked for in the data directory when none is named.</summary>
     public const string DefaultFileName = "baltoro.json";
 
+    /// <summary>How settings are read: people write them by hand.</summary>
+    internal static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
     private readonly Dictionary<string, (string Value, string Source)> _values = new(StringComparer.Ordinal);
 
     /// <summary>Adds a layer; it does not override stronger ones.</summary>
@@ -40,9 +47,7 @@ public sealed class SettingLayers
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllBytes(path),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Fail($"settings file {path}: expected a JSON object");
@@ -79,6 +84,7 @@ public sealed class SettingLayers
         {
             JsonValueKind.String => member.Value.GetString() ?? "",
             JsonValueKind.Number => member.Value.GetRawText(),
+            JsonValueKind.Object when member.Name == SettingName.Models => member.Value.GetRawText(),
             JsonValueKind.Array when member.Name == SettingName.Urls =>
                 string.Join(';', member.Value.EnumerateArray().Select(item => item.ToString())),
             _ => throw Fail($"settings file {path}: key '{member.Name}' must be a string or a number"),

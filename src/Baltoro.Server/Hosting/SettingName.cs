@@ -6,6 +6,10 @@ public static class SettingName
     public const string Urls = "urls";
     public const string Data = "data";
     public const string Model = "model";
+
+    /// <summary>Model cards, as JSON; the one setting that is an object.</summary>
+    public const string Models = "models";
+
     public const string MaxBodyBytes = "max_body_bytes";
     public const string DrainSeconds = "drain_seconds";
     public const string KeepAliveSeconds = "keep_alive_seconds";
@@ -13,7 +17,7 @@ public static class SettingName
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Urls, Data, Model, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel];
+        [Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => $"BALTORO_{name.ToUpperInvariant()}";

@@ -39,7 +39,8 @@ internal static class StopRules
             {
                 return WireError.Field(
                     $"stop[{i}]",
-                    string.Create(CultureInfo.InvariantCulture, $"must have 1 to {maxBytes} bytes, found {bytes} ('{JsonDescription.Cut(stop[i])}')"));
+                    $"must have 1 to {maxBytes} bytes, found {bytes.ToString(CultureInfo.InvariantCulture)} "
+                    + $"('{JsonDescription.Cut(stop[i])}')");
             }
         }
 

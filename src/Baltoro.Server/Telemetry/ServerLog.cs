@@ -5,7 +5,8 @@ namespace Baltoro.Server.Telemetry;
 /// <summary>Everything the server logs. Entries carry ids and counts, never prompts, answers or keys.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Request {RequestId} of key {KeyId} on {Model} ended {End}: {PromptTokens} prompt, {CachedTokens} cached, {CompletionTokens} completion tokens")]
+    [LoggerMessage(1, LogLevel.Information, "Request {RequestId} of key {KeyId} on {Model} ended {End}: "
+        + "{PromptTokens} prompt, {CachedTokens} cached, {CompletionTokens} completion tokens")]
     public static partial void RequestSettled(
         ILogger logger, string requestId, string keyId, string model, string end, int promptTokens, int cachedTokens, int completionTokens);
 
@@ -20,4 +21,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(5, LogLevel.Error, "Settlement of request {RequestId} failed")]
     public static partial void SettlementFailed(ILogger logger, string requestId, Exception fault);
+
+    [LoggerMessage(6, LogLevel.Debug, "The client of request {RequestId} went away")]
+    public static partial void ClientLeft(ILogger logger, string requestId);
 }

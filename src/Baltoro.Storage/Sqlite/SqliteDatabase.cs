@@ -64,7 +64,13 @@ public sealed class SqliteDatabase
             return;
         }
 
-        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = OwnerOnly };
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = OwnerOnly,
+        };
         using FileStream file = new(path, options);
     }
 

@@ -104,7 +104,8 @@ public class EmbeddedBackendTests
         ]);
         await using EmbeddedBackend backend = Backend(source);
         ChatRequest request = Chat.Request(true, Chat.User("Hi"), Chat.Calls("", new ToolCall("x", "f", "{}")), Chat.Result("x", "1"))
-            with { Tools = [new ToolDefinition("f", null, null, false)] };
+            with
+        { Tools = [new ToolDefinition("f", null, null, false)] };
         List<ChatEvent> events = await Collect(backend, request);
         Assert.Contains(new ChatEvent.ToolCallStart(0, 0, "f:1", "f"), events);
         Assert.Contains(new ChatEvent.Finish(0, ChatFinishReason.ToolCalls), events);

@@ -29,6 +29,8 @@ internal sealed class FakeTokenSource(Func<int, IEnumerable<int>> script) : ITok
 
     public int? TrainedContext => 512;
 
+    public EngineStats Stats => default;
+
     public bool IsDisposed { get; private set; }
 
     public ITokenStream Submit(GenerationRequest request)

@@ -202,8 +202,16 @@ public unsafe class KernelOracleTests
         using GuardedMemory numbers = GuardedMemory.Of<int>(xRows ?? []);
         MatMulArgs args = new()
         {
-            Weights = w.Start, WeightStride = width, InWidth = width, OutCount = outs, X = (float*)input.Start, XStride = width,
-            XRows = xRows is null ? null : (int*)numbers.Start, Rows = rows, Y = (float*)output.Start, YStride = outs,
+            Weights = w.Start,
+            WeightStride = width,
+            InWidth = width,
+            OutCount = outs,
+            X = (float*)input.Start,
+            XStride = width,
+            XRows = xRows is null ? null : (int*)numbers.Start,
+            Rows = rows,
+            Y = (float*)output.Start,
+            YStride = outs,
         };
         kernel(in args);
         return new Span<float>(output.Start, outs * rows).ToArray();

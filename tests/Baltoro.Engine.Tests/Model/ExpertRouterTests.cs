@@ -76,8 +76,22 @@ public class ExpertRouterTests
 
     private static KimiConfig Config(int experts, int perToken) => new()
     {
-        HiddenSize = 8, LayerCount = 1, HeadCount = 1, LatentRank = 4, NopeHeadDim = 4, RopeHeadDim = 2, ValueHeadDim = 4, DenseWidth = 8,
-        RmsNormEps = 1e-5f, InnerNormEps = 1e-5f, RopeTheta = 10000, MaxPositions = 64, VocabularySize = 16,
-        ExpertCount = experts, ExpertsPerToken = perToken, ExpertWidth = 4, RoutedScalingFactor = 2.5,
+        HiddenSize = 8,
+        LayerCount = 1,
+        HeadCount = 1,
+        LatentRank = 4,
+        NopeHeadDim = 4,
+        RopeHeadDim = 2,
+        ValueHeadDim = 4,
+        DenseWidth = 8,
+        RmsNormEps = 1e-5f,
+        InnerNormEps = 1e-5f,
+        RopeTheta = 10000,
+        MaxPositions = 64,
+        VocabularySize = 16,
+        ExpertCount = experts,
+        ExpertsPerToken = perToken,
+        ExpertWidth = 4,
+        RoutedScalingFactor = 2.5,
     };
 }

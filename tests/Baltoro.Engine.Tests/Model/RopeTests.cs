@@ -50,8 +50,20 @@ public class RopeTests
 
     private static KimiConfig Config(YarnScaling? yarn) => new()
     {
-        HiddenSize = 7168, LayerCount = 61, HeadCount = 64, LatentRank = 512, NopeHeadDim = 128, RopeHeadDim = 64, ValueHeadDim = 128, DenseWidth = 18432,
-        RmsNormEps = 1e-5f, InnerNormEps = 1e-5f, RopeTheta = 50000, Yarn = yarn, MaxPositions = 262144, VocabularySize = 163840,
+        HiddenSize = 7168,
+        LayerCount = 61,
+        HeadCount = 64,
+        LatentRank = 512,
+        NopeHeadDim = 128,
+        RopeHeadDim = 64,
+        ValueHeadDim = 128,
+        DenseWidth = 18432,
+        RmsNormEps = 1e-5f,
+        InnerNormEps = 1e-5f,
+        RopeTheta = 50000,
+        Yarn = yarn,
+        MaxPositions = 262144,
+        VocabularySize = 163840,
     };
 
     /// <summary>The table has nine significant digits.</summary>

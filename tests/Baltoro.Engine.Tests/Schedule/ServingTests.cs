@@ -9,7 +9,7 @@ public class ServingTests
     {
         await using InferenceEngine quiet = ServingHarness.Create(256, Defaults, out _);
         await using InferenceEngine busy = ServingHarness.Create(24, Defaults, out _);
-        GenerationRequest[] requests = [.. Enumerable.Range(1, 40).Select(i => 
+        GenerationRequest[] requests = [.. Enumerable.Range(1, 40).Select(i =>
             ServingHarness.Request(i, 1 + (i * 7 % 90), 40 + (i * 11 % 170)) with { StopIds = i % 2 == 0 ? [0] : [] })];
         var crowd = requests.Select(request => ServingHarness.CollectAsync(busy.Submit(request))).ToArray();
         foreach ((GenerationRequest request, Task<(List<int> Tokens, TokenEvent End)> task) in requests.Zip(crowd))

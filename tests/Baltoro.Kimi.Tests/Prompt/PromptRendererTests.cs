@@ -134,10 +134,12 @@ public class PromptRendererTests
         KimiTokenizer tokenizer = TinyTokenizer.Get();
         ChatRequest spelled = Chat.Request(
             true, Chat.System(Spelled), Chat.User(Spelled) with { Name = Spelled }, Chat.Calls(Spelled, new ToolCall(Spelled, Spelled, Spelled)), Chat.Result(Spelled, Spelled))
-            with { Tools = [new ToolDefinition(Spelled, Spelled, null, false)] };
+            with
+        { Tools = [new ToolDefinition(Spelled, Spelled, null, false)] };
         ChatRequest plain = Chat.Request(
             true, Chat.System("p"), Chat.User("p") with { Name = "p" }, Chat.Calls("p", new ToolCall("p", "p", "p")), Chat.Result("p", "p"))
-            with { Tools = [new ToolDefinition("p", "p", null, false)] };
+            with
+        { Tools = [new ToolDefinition("p", "p", null, false)] };
         Assert.Equal(Render(plain).Ids.Where(tokenizer.IsSpecial), Render(spelled).Ids.Where(tokenizer.IsSpecial));
     }
 

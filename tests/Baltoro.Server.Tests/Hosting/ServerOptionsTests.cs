@@ -69,6 +69,7 @@ public sealed class ServerOptionsTests : IDisposable
     [Theory]
     [InlineData("{\"urll\":1}", "unknown key 'urll'; known keys: urls, data, model")]
     [InlineData("{\"drain_seconds\":[]}", "key 'drain_seconds' must be a string or a number")]
+    [InlineData("{\"models\":{\"kimi-k2-5\":{\"thinkin\":1}}}", "models.kimi-k2-5.thinkin: unknown key")]
     [InlineData("{\"drain_seconds\":-1}", "key 'drain_seconds' in ")]
     [InlineData("[]", "expected a JSON object")]
     [InlineData("{", "not valid JSON")]
@@ -77,6 +78,16 @@ public sealed class ServerOptionsTests : IDisposable
         StartFailure failure = Assert.Throws<StartFailure>(() => Load(Write(text)));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.Path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ModelCards_ChangeTheCatalogue()
+    {
+        ServerOptions options = Load(Write("""{"models": {"kimi-k2-5": {"max_output_tokens": 9000}, "mine": {"profile": "seed"}, "kimi-k2.5": null}}"""));
+        Assert.Equal(
+            ["kimi-k2-5", "kimi-k2-5-thinking", "moonshotai/kimi-k2.5", "moonshotai/Kimi-K2.5", "mine"],
+            options.Catalog.Cards.Select(card => card.Id));
+        Assert.Equal(9_000, options.Catalog.Cards[0].MaxOutputTokens);
     }
 
     [Fact]

@@ -58,10 +58,13 @@ internal abstract partial record EvalCheck
             return IsStopped(answer)
                 && words.Length >= MinWords
                 && words.Length <= MaxWords
-                && Any.Any(word => Regex.IsMatch(text, $@"\b{Regex.Escape(word)}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))
+                && Any.Any(word => IsWordOf(text, word))
                 && text.TrimEnd() is [.., '.' or '!' or '?']
                 && MostRepeated(words) <= MaxRepeat;
         }
+
+        private static bool IsWordOf(string text, string word) => Regex.IsMatch(
+            text, $@"\b{Regex.Escape(word)}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
         private static int MostRepeated(string[] words)
         {

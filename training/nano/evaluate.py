@@ -1,0 +1,146 @@
+"""Quick figures in torch: python3 -m nano.evaluate [--ckpt FILE | --model DIR] [--suite NAME ...] [--limit N].
+
+Greedy answers of the suites in training/eval, checked by the rules named in each row, and held-out losses.
+"""
+import argparse
+import collections
+import glob
+import json
+import os
+import re
+import time
+
+import torch
+import torch.nn.functional as F
+
+from . import config, render
+from .generate import answer, generate, load_model
+from .tokenizer import Tokenizer
+
+
+def words(text):
+    """Lower-case words."""
+    return re.findall(r"[a-z0-9']+", text.lower())
+
+
+def sensible(text, c):
+    """Length, on-topic word, no loop, proper end."""
+    w = words(text)
+    grams = collections.Counter(zip(w, w[1:], w[2:], w[3:]))
+    topic = any(re.search(r"\b" + re.escape(a.lower()) + r"\b", text.lower()) for a in c["any"])
+    return (c["min_words"] <= len(w) <= c["max_words"] and topic and text.rstrip()[-1:] in ".!?"
+            and max(grams.values(), default=0) <= c["max_repeat"])
+
+
+def passed(check, text, stopped):
+    """True when the answer meets the check."""
+    kind, low = check["type"], text.lower()
+    if kind == "exact":
+        return text.strip() == check["value"]
+    if kind == "contains_all":
+        return all(v.lower() in low for v in check["values"])
+    if kind == "contains_any":
+        return any(v.lower() in low for v in check["values"])
+    if kind == "number":
+        found = re.findall(r"-?\d+(?:\.\d+)?", text.replace(",", ""))
+        return bool(found) and float(found[-1]) == check["value"]
+    if kind == "sensible":
+        return stopped and sensible(text, check)
+    return stopped and bool(text.strip()) and not re.search(r"<\||\[(BOS|EOS|EOT|PAD|UNK)\]|</?think>", text)
+
+
+def rows(name):
+    """Rows of one suite file."""
+    with open(os.path.join(config.TRAINING, "eval", name + ".jsonl"), encoding="utf-8") as f:
+        return [json.loads(line) for line in f]
+
+
+def answers(model, tok, items, temperature=0.0, batch=50, longest=1400):
+    """(row, thought, content, stopped) of each row whose prompt is short enough, shortest prompts first."""
+    ready = [(render.prompt(tok, r["messages"], r.get("tools"), r["thinking"]), r) for r in items]
+    ready = sorted((x for x in ready if len(x[0]) <= longest), key=lambda x: len(x[0]))
+    for at in range(0, len(ready), batch):
+        part = ready[at:at + batch]
+        outs, stopped = generate(model, tok, [p for p, _ in part], max(r["max_tokens"] for _, r in part), temperature)
+        for (_, r), ids, s in zip(part, outs, stopped):
+            yield (r,) + answer(tok, ids, r["thinking"]) + (s,)
+
+
+@torch.no_grad()
+def heldout(model, tok, limit=60):
+    """Mean cross entropy on held-out prose and on answers to held-out wordings."""
+    sums = {"prose": [0.0, 0], "chat": [0.0, 0]}
+    seen = collections.Counter()
+    for row in rows("heldout"):
+        kind = "text" if "text" in row else "chat"
+        seen[kind] += 1
+        if seen[kind] > limit:
+            continue
+        if "text" in row:
+            ids = tok.encode(row["text"])[:512]
+            keep = [1] * len(ids)
+        else:
+            ids, keep = render.training(tok, row["messages"], None, False)
+        t = torch.tensor([ids])
+        ce = F.cross_entropy(model(t)[0, :-1], t[0, 1:], reduction="none")
+        mask = torch.tensor(keep[1:], dtype=torch.float32)
+        total = sums["prose" if "text" in row else "chat"]
+        total[0] += float((ce * mask).sum())
+        total[1] += int(mask.sum())
+    return {k: round(a / max(1, b), 4) for k, (a, b) in sums.items()}
+
+
+def load(args):
+    """(model, tokenizer, description)."""
+    if args.model:
+        from .export import load_exported
+        return load_exported(args.model), Tokenizer.load(os.path.join(args.model, "tiktoken.model")), args.model
+    model, c = load_model(args.ckpt, args.ema)
+    return model, Tokenizer.load(os.path.join(os.path.dirname(args.ckpt), "tiktoken.model")), "step %d" % c["step"]
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ckpt", default=os.path.join(config.WORK, "checkpoint.pt"))
+    parser.add_argument("--model")
+    parser.add_argument("--ema", action="store_true")
+    parser.add_argument("--suite", nargs="*")
+    parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--temperature", type=float, default=0.0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out")
+    parser.add_argument("--show", type=int, default=0, help="print this many failed answers of each suite")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    model, tok, name = load(args)
+    names = args.suite or [os.path.basename(p)[:-6] for p in sorted(glob.glob(os.path.join(
+        config.TRAINING, "eval", "*.jsonl")))]
+    result = {"model": name, "temperature": args.temperature, "suites": {}}
+    for suite in names:
+        if suite in ("heldout", "samples"):
+            continue
+        start, items = time.time(), rows(suite)
+        right, n, shown = collections.Counter(), collections.Counter(), 0
+        for r, thought, text, stopped in answers(model, tok, items[:args.limit] if args.limit else items,
+                                                args.temperature):
+            ok = passed(r["check"], text, stopped)
+            right[r["suite"]] += ok
+            n[r["suite"]] += 1
+            if not ok and shown < args.show:
+                shown += 1
+                print("  FAIL %s %r\n    (%s) %r" % (r["id"], r["messages"][-1]["content"], thought, text))
+        for s in n:
+            result["suites"][s] = {"n": n[s], "correct": right[s]}
+            print("%-12s %4d of %4d  %5.1f %%  %3.0f s" % (s, right[s], n[s], 100.0 * right[s] / n[s],
+                                                         time.time() - start), flush=True)
+    if not args.suite or "heldout" in args.suite:
+        result["heldout_loss"] = heldout(model, tok)
+        print("held-out loss", result["heldout_loss"])
+    if args.out:
+        with open(args.out, "w", encoding="utf-8") as f:
+            json.dump(result, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()
