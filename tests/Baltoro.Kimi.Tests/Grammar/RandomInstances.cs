@@ -49,7 +49,8 @@ internal sealed class RandomInstances(Random random, JsonObject root)
             "array" => NextArray(rules, depth),
             "string" => Texts[random.Next(Texts.Length)] + (random.Next(3) == 0 ? Texts[random.Next(Texts.Length)] : ""),
             "integer" => NextInteger(rules),
-            "number" => random.Next(2) == 0 ? NextInteger(rules) : Math.Round((random.NextDouble() * 60) - 20, random.Next(5)),
+            // Adding 0 turns a negative zero, which ECMAScript never writes, into zero.
+            "number" => random.Next(2) == 0 ? NextInteger(rules) : Math.Round((random.NextDouble() * 60) - 20, random.Next(5)) + 0.0,
             "boolean" => random.Next(2) == 0,
             _ => null,
         };
