@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Baltoro.Backends.Embedded;
 using Baltoro.Backends.Tests.Support;
-using Baltoro.Engine;
 using Baltoro.Kimi.Conversation;
-using Baltoro.Kimi.Prompt;
 using Baltoro.Kimi.Tests.Support;
 using Baltoro.Kimi.Tokenizer;
 
@@ -115,7 +113,7 @@ public class GuaranteeTests
     [InlineData("""{"type":"object","properties":{"x":{"type":"integer","minimum":3,"maximum":2}},"required":["x"]}""", "tools[0].function.parameters")]
     public async Task Quote_SchemaThatCannotBeEnforced_IsRefusedOrTold(string schema, string field)
     {
-        await using EmbeddedBackend backend = Backend(1);
+        await using EmbeddedBackend backend = RandomBackend.Open(1);
         ToolDefinition tool = new("f", null, JsonElement.Parse(schema), true);
         PromptQuote refused = await backend.QuoteAsync(Request(false) with { Tools = [tool] }, CancellationToken.None);
         Assert.Equal(field, refused.Field);
@@ -128,7 +126,7 @@ public class GuaranteeTests
     [Fact]
     public async Task Quote_BegunTextOutsideTheFormat_IsRefused()
     {
-        await using EmbeddedBackend backend = Backend(1);
+        await using EmbeddedBackend backend = RandomBackend.Open(1);
         ChatRequest request = Request(false) with
         {
             Messages = [Chat.User("Go"), Chat.Assistant("Well") with { Partial = true }],
@@ -141,12 +139,12 @@ public class GuaranteeTests
     [Fact]
     public async Task Raw_TextAndItsIds_AnswerTheSame()
     {
-        await using EmbeddedBackend backend = Backend(5);
+        await using EmbeddedBackend backend = RandomBackend.Open(5);
         List<int> ids = [];
         _tokenizer.Encode("the user sys", ids);
         ChatRequest text = Request(false) with { Messages = [], Tools = [], Raw = new RawPrompt.Text("the user sys"), Sampling = new SamplingSettings { Seed = 3 } };
-        Answer first = await AskAsync(backend, text);
-        Answer second = await AskAsync(backend, text with { Raw = new RawPrompt.Ids(ids) });
+        RandomAnswer first = await RandomBackend.AskAsync(backend, text);
+        RandomAnswer second = await RandomBackend.AskAsync(backend, text with { Raw = new RawPrompt.Ids(ids) });
         Assert.Equal(first.Text, second.Text);
         Assert.NotEqual("", first.Text);
         PromptQuote bad = await backend.QuoteAsync(text with { Raw = new RawPrompt.Ids([1, 99_999]) }, CancellationToken.None);
@@ -159,7 +157,7 @@ public class GuaranteeTests
         MaxCompletionTokens = 160,
     };
 
-    private static void CheckCalls(Answer answer, ChatRequest request)
+    private static void CheckCalls(RandomAnswer answer, ChatRequest request)
     {
         Assert.Equal(answer.Finish == ChatFinishReason.ToolCalls, answer.Calls.Count > 0 && answer.Finish != ChatFinishReason.Length);
         int whole = answer.Finish == ChatFinishReason.Length ? answer.Calls.Count - 1 : answer.Calls.Count;
@@ -193,12 +191,12 @@ public class GuaranteeTests
         Assert.Contains(value.GetProperty("unit").GetString(), (string[])["cm", "inch"]);
     }
 
-    private static async Task ForSeedsAsync(int seeds, ChatRequest request, Action<Answer> check)
+    private static async Task ForSeedsAsync(int seeds, ChatRequest request, Action<RandomAnswer> check)
     {
         for (int seed = 1; seed <= seeds; seed++)
         {
-            await using EmbeddedBackend backend = Backend((ulong)seed);
-            Answer answer = await AskAsync(backend, request with { Sampling = new SamplingSettings { Seed = seed } });
+            await using EmbeddedBackend backend = RandomBackend.Open((ulong)seed);
+            RandomAnswer answer = await RandomBackend.AskAsync(backend, request with { Sampling = new SamplingSettings { Seed = seed } });
             string shown = $"seed {seed}: {answer}";
             Assert.False((answer.Text + answer.Reasoning).Contains("<|", StringComparison.Ordinal), shown);
             try
@@ -210,50 +208,5 @@ public class GuaranteeTests
                 throw new InvalidOperationException(shown, e);
             }
         }
-    }
-
-    private static EmbeddedBackend Backend(ulong seed)
-    {
-        SpecialTokens special = _tokenizer.Special;
-        int[] liked = [special.ToolSectionBegin, special.ToolCallBegin, special.ToolArgumentBegin, special.ToolCallEnd, special.ToolSectionEnd, special.ThinkEnd, special.ImEnd, '"', '}'];
-        RandomRunner runner = new(_tokenizer.VocabularySize, seed, liked, 2.5f);
-        InferenceEngine engine = new(runner, 1, 4, new EngineOptions { Threads = 1, KvCacheBytes = 1 << 20 });
-        return new EmbeddedBackend(new EngineTokenSource(engine), _tokenizer, new GenerationDefaults(), new PromptOptions());
-    }
-
-    private static async Task<Answer> AskAsync(EmbeddedBackend backend, ChatRequest request)
-    {
-        Answer answer = new();
-        await foreach (ChatEvent e in backend.StreamAsync(request, CancellationToken.None))
-        {
-            answer = e switch
-            {
-                ChatEvent.ReasoningDelta delta => answer with { Reasoning = answer.Reasoning + delta.Text },
-                ChatEvent.TextDelta delta => answer with { Text = answer.Text + delta.Text },
-                ChatEvent.ToolCallStart start => answer with { Calls = [.. answer.Calls, new ToolCall(start.Id, start.Name, "")] },
-                ChatEvent.ToolCallArguments piece => answer with
-                {
-                    Calls = [.. answer.Calls.SkipLast(1), answer.Calls[piece.CallIndex] with { Arguments = answer.Calls[piece.CallIndex].Arguments + piece.Json }],
-                },
-                ChatEvent.Finish finish => answer with { Finish = finish.Reason },
-                ChatEvent.Fault fault => throw new InvalidOperationException(fault.Message),
-                _ => answer,
-            };
-        }
-
-        return answer;
-    }
-
-    private sealed record Answer
-    {
-        public string Reasoning { get; init; } = "";
-
-        public string Text { get; init; } = "";
-
-        public IReadOnlyList<ToolCall> Calls { get; init; } = [];
-
-        public ChatFinishReason? Finish { get; init; }
-
-        public override string ToString() => $"{Finish} [{Reasoning}] [{Text}] {string.Join(" ", Calls)}";
     }
 }

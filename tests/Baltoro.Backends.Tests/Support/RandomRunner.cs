@@ -15,7 +15,7 @@ internal sealed class RandomRunner(int vocabularySize, ulong seed, IReadOnlyColl
 
     public int VocabularySize => vocabularySize;
 
-    public int MaxPositions => 4_096;
+    public int MaxPositions => 131_072;
 
     public ReadOnlySpan<float> Run(StepPlan plan, LatentCache cache)
     {
