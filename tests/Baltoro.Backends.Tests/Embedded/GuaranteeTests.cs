@@ -137,6 +137,22 @@ public class GuaranteeTests
     }
 
     [Fact]
+    public async Task Choices_OfOneRequest_ShareThePrefill()
+    {
+        RandomRunner runner = RandomBackend.Runner(3);
+        await using EmbeddedBackend backend = RandomBackend.Open(runner);
+        ChatRequest request = Request(false) with
+        {
+            Messages = [Chat.User(new string('x', 2_000))],
+            ChoiceCount = 8,
+            MaxCompletionTokens = 4,
+        };
+        int prompt = (await backend.QuoteAsync(request, CancellationToken.None)).PromptTokens;
+        await RandomBackend.AskAsync(backend, request);
+        Assert.InRange(runner.RowCount, prompt, prompt + 1_000);
+    }
+
+    [Fact]
     public async Task Raw_TextAndItsIds_AnswerTheSame()
     {
         await using EmbeddedBackend backend = RandomBackend.Open(5);

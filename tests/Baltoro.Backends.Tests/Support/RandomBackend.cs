@@ -12,13 +12,23 @@ internal static class RandomBackend
 {
     private static readonly KimiTokenizer _tokenizer = TinyTokenizer.Get();
 
-    public static EmbeddedBackend Open(ulong seed)
+    public static EmbeddedBackend Open(ulong seed) => Open(Runner(seed));
+
+    public static EmbeddedBackend Open(RandomRunner runner)
     {
-        SpecialTokens special = _tokenizer.Special;
-        int[] liked = [special.ToolSectionBegin, special.ToolCallBegin, special.ToolArgumentBegin, special.ToolCallEnd, special.ToolSectionEnd, special.ThinkEnd, special.ImEnd, '"', '}'];
-        RandomRunner runner = new(_tokenizer.VocabularySize, seed, liked, 2.5f);
         InferenceEngine engine = new(runner, 1, 4, new EngineOptions { Threads = 1, KvCacheBytes = 4 << 20 });
         return new EmbeddedBackend(new EngineTokenSource(engine), _tokenizer, new GenerationDefaults(), new PromptOptions());
+    }
+
+    public static RandomRunner Runner(ulong seed)
+    {
+        SpecialTokens special = _tokenizer.Special;
+        int[] liked =
+        [
+            special.ToolSectionBegin, special.ToolCallBegin, special.ToolArgumentBegin, special.ToolCallEnd, special.ToolSectionEnd,
+            special.ThinkEnd, special.ImEnd, '"', '}',
+        ];
+        return new RandomRunner(_tokenizer.VocabularySize, seed, liked, 2.5f);
     }
 
     public static async Task<RandomAnswer> AskAsync(EmbeddedBackend backend, ChatRequest request)

@@ -15,11 +15,15 @@ internal sealed class RandomRunner(int vocabularySize, ulong seed, IReadOnlyColl
 
     public int VocabularySize => vocabularySize;
 
+    /// <summary>Rows computed so far.</summary>
+    public long RowCount { get; private set; }
+
     public int MaxPositions => 131_072;
 
     public ReadOnlySpan<float> Run(StepPlan plan, LatentCache cache)
     {
         _logits.Clear();
+        RowCount += plan.RowCount;
         foreach (SequenceSlice slice in plan.Slices)
         {
             for (int row = slice.Tokens.Length - slice.LogitRows; row < slice.Tokens.Length; row++)
