@@ -7,7 +7,7 @@ using Baltoro.Kimi.Tokenizer;
 namespace Baltoro.Backends.Embedded;
 
 /// <summary>Reads one generation through its parser and writes its events, in order, to the request's channel.</summary>
-internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser, ITokenStream stream, bool wantsLogprobs)
+internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser, ITokenStream stream, ChatRequest request)
 {
     private readonly List<ChatEvent> _events = [];
 
@@ -40,6 +40,11 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
                 // A stop text, or the stop id at which the engine ends by itself: what still comes is not output.
                 isComplete = true;
                 stream.Cancel();
+            }
+
+            if (request.ReportProgress && _events.Count > 0)
+            {
+                _events.Insert(0, new ChatEvent.Progress(parser.Choice, parser.CompletionTokens, parser.ReasoningTokens));
             }
 
             foreach (ChatEvent chatEvent in _events)
@@ -78,7 +83,7 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
         }
     }
 
-    private TokenLogprob? LogprobOf(TokenEvent token) => !wantsLogprobs
+    private TokenLogprob? LogprobOf(TokenEvent token) => request.TopLogprobs is null
         ? null
         : new TokenLogprob(
             tokenizer.TokenBytes(token.TokenId),

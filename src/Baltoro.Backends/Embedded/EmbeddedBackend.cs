@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Baltoro.Engine;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Grammar;
+using Baltoro.Kimi.Grammar.Turn;
 using Baltoro.Kimi.Output;
 using Baltoro.Kimi.Prompt;
 using Baltoro.Kimi.Tokenizer;
@@ -21,6 +23,8 @@ public sealed class EmbeddedBackend : IChatBackend
     private readonly ITokenSource _source;
     private readonly PromptRenderer _renderer;
     private readonly GenerationDefaults _defaults;
+    private readonly TurnPlanner _planner;
+    private readonly TokenVocabulary _vocabulary;
     private int _disposed;
 
     internal EmbeddedBackend(ITokenSource source, KimiTokenizer tokenizer, GenerationDefaults defaults, PromptOptions prompt)
@@ -28,6 +32,8 @@ public sealed class EmbeddedBackend : IChatBackend
         _source = source;
         _defaults = defaults;
         _renderer = new PromptRenderer(tokenizer, prompt);
+        _planner = new TurnPlanner(tokenizer.Special);
+        _vocabulary = TokenVocabulary.FromTokenizer(tokenizer);
         Tokenizer = tokenizer;
     }
 
@@ -68,12 +74,36 @@ public sealed class EmbeddedBackend : IChatBackend
 
     /// <summary>The prompt the model would be given.</summary>
     /// <exception cref="ArgumentException">The conversation has no prompt; the message names the field.</exception>
-    public RenderedPrompt Render(ChatRequest request) => _renderer.Render(request);
+    public RenderedPrompt Render(ChatRequest request) => request.Raw switch
+    {
+        null => _renderer.Render(request),
+        RawPrompt.Text text => new RenderedPrompt(Encode(text.Value)),
+        RawPrompt.Ids ids => new RenderedPrompt(Checked(ids.Values)),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request.Raw, "no such prompt"),
+    };
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The conversation has no prompt; the message names the field.</exception>
-    public ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new PromptQuote(_renderer.Render(request).Ids.Count));
+    public ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken)
+    {
+        PromptQuote quote;
+        try
+        {
+            TurnPlan plan = _planner.Plan(request);
+            RenderedPrompt prompt = Render(request);
+            _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
+            quote = new PromptQuote(prompt.Ids.Count) { Notice = plan.Notice };
+        }
+        catch (RequestRefusedException e)
+        {
+            quote = PromptQuote.Refuse(e.Field, e.Message);
+        }
+        catch (ArgumentException e)
+        {
+            quote = PromptQuote.Refuse(null, e.Message);
+        }
+
+        return ValueTask.FromResult(quote);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatEvent> StreamAsync(
@@ -127,12 +157,16 @@ public sealed class EmbeddedBackend : IChatBackend
         try
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(request.ChoiceCount, 1);
-            prompt = _renderer.Render(request);
+            prompt = Render(request);
             fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens) ?? CheckBias(request.Sampling);
             if (fault is null)
             {
-                Submit(request, prompt, choices);
+                Submit(request, prompt, RulesOf(_planner.Plan(request), prompt), choices);
             }
+        }
+        catch (RequestRefusedException e)
+        {
+            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message);
         }
         catch (ArgumentException e)
         {
@@ -186,7 +220,30 @@ public sealed class EmbeddedBackend : IChatBackend
         return null;
     }
 
-    private void Submit(ChatRequest request, RenderedPrompt prompt, List<ChoiceReader> choices)
+    private static TurnRules RulesOf(TurnPlan plan, RenderedPrompt prompt) =>
+        plan.Rules with { ThinkingOpen = prompt.ReasoningOpen, PriorCallCount = prompt.PriorCallCount };
+
+    private List<int> Encode(string text)
+    {
+        List<int> ids = [];
+        Tokenizer.Encode(text, ids);
+        return ids;
+    }
+
+    private IReadOnlyList<int> Checked(IReadOnlyList<int> ids)
+    {
+        for (int i = 0; i < ids.Count; i++)
+        {
+            if ((uint)ids[i] >= (uint)Tokenizer.VocabularySize)
+            {
+                throw new RequestRefusedException("prompt", $"token {i} of the prompt is {ids[i]}; the vocabulary has the ids 0 to {Tokenizer.VocabularySize - 1}");
+            }
+        }
+
+        return ids;
+    }
+
+    private void Submit(ChatRequest request, RenderedPrompt prompt, TurnRules rules, List<ChoiceReader> choices)
     {
         int[] ids = [.. prompt.Ids];
         ulong firstSeed = SamplingMapper.FirstSeed(request.Sampling);
@@ -198,7 +255,8 @@ public sealed class EmbeddedBackend : IChatBackend
                 ReasoningOpen = prompt.ReasoningOpen,
                 PriorCallCount = prompt.PriorCallCount,
                 Stop = request.Stop,
-                HasTools = request.Tools.Count > 0,
+                HasTools = rules.ToolUse != ToolUse.None,
+                HasTextGrammar = rules.Content is not null,
             };
             GenerationRequest generation = new()
             {
@@ -209,9 +267,10 @@ public sealed class EmbeddedBackend : IChatBackend
                 Sampling = SamplingMapper.Resolve(request.Sampling, _defaults, unchecked(firstSeed + (ulong)choice)),
                 StopIds = Tokenizer.Special.StopIds,
                 TopLogprobs = request.TopLogprobs,
+                Constraint = new EngineConstraint(new TurnConstraint(rules, _vocabulary, Tokenizer)),
             };
             OutputParser parser = new(Tokenizer, options);
-            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request.TopLogprobs is not null));
+            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request));
         }
     }
 

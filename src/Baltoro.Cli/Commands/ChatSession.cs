@@ -55,12 +55,12 @@ internal sealed class ChatSession
         int window = Math.Min(_card.ContextWindow, _backend.ContextWindow);
         PromptQuote quote = await _backend.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
         int room = window - quote.PromptTokens;
-        if (room < 1)
+        if (quote.Refusal is not null || room < 1)
         {
             _messages.RemoveAt(_messages.Count - 1);
             await _context.FailAsync(
                 ExitCode.Failure,
-                $"the conversation has {quote.PromptTokens} tokens and leaves no room in the window of {window}").ConfigureAwait(false);
+                quote.Refusal ?? $"the conversation has {quote.PromptTokens} tokens and leaves no room in the window of {window}").ConfigureAwait(false);
             return ExitCode.Failure;
         }
 

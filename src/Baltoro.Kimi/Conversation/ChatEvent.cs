@@ -22,6 +22,9 @@ public abstract record ChatEvent
     /// <summary>A piece of the arguments' JSON text.</summary>
     public sealed record ToolCallArguments(int Choice, int CallIndex, string Json) : ChatEvent;
 
+    /// <summary>Tokens of the choice up to here; only when the request asks for it.</summary>
+    public sealed record Progress(int Choice, int CompletionTokens, int ReasoningTokens) : ChatEvent;
+
     /// <summary>The choice is complete.</summary>
     public sealed record Finish(int Choice, ChatFinishReason Reason) : ChatEvent;
 

@@ -9,9 +9,21 @@ public sealed record ChatRequest
     /// <summary>Whose cache this request may share (I11).</summary>
     public required string TenantId { get; init; }
 
+    /// <summary>The conversation; empty when there is a <see cref="Raw"/> prompt.</summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
+    /// <summary>A prompt that takes the conversation's place and is continued as it stands, or null.</summary>
+    public RawPrompt? Raw { get; init; }
+
     public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    /// <summary>Whether one answer may hold several calls.</summary>
+    public bool ParallelToolCalls { get; init; } = true;
+
+    /// <summary>What the answer's text must be; thinking and tool calls are not concerned.</summary>
+    public ResponseFormat ResponseFormat { get; init; } = ResponseFormat.FreeText;
 
     /// <summary>Whether the model is to think before it answers.</summary>
     public required bool Thinking { get; init; }
@@ -29,4 +41,7 @@ public sealed record ChatRequest
 
     /// <summary>Null: no log probabilities; otherwise how many alternatives a token reports (0..20).</summary>
     public int? TopLogprobs { get; init; }
+
+    /// <summary>Whether <see cref="ChatEvent.Progress"/> comes before the events of each token.</summary>
+    public bool ReportProgress { get; init; }
 }

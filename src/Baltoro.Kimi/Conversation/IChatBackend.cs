@@ -18,7 +18,7 @@ public interface IChatBackend : IAsyncDisposable
     /// <summary>Whether requests can be answered now.</summary>
     bool IsReady { get; }
 
-    /// <summary>Exact prompt size of <paramref name="request"/>.</summary>
+    /// <summary>Exact prompt size of <paramref name="request"/>, or why it cannot run.</summary>
     ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken);
 
     /// <summary>

@@ -7,4 +7,11 @@ namespace Baltoro.Kimi.Conversation;
 /// <param name="Description">What it does, or null.</param>
 /// <param name="Parameters">JSON Schema of the arguments object, or null when it takes none.</param>
 /// <param name="Strict">Whether the arguments must satisfy the schema by construction.</param>
-public sealed record ToolDefinition(string Name, string? Description, JsonElement? Parameters, bool Strict);
+public sealed record ToolDefinition(string Name, string? Description, JsonElement? Parameters, bool Strict)
+{
+    /// <summary>
+    /// Whether a strict schema that cannot be enforced is answered with any JSON object and a notice; otherwise the request
+    /// is refused.
+    /// </summary>
+    public bool MayRelax { get; init; }
+}

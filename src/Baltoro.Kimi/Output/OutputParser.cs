@@ -15,7 +15,7 @@ public sealed class OutputParser
     private readonly KimiTokenizer _tokenizer;
     private readonly SpecialTokens _special;
     private readonly OutputParserOptions _options;
-    private readonly TextChannel _reasoning = new(null);
+    private readonly TextChannel _reasoning;
     private readonly TextChannel _content;
     private readonly ToolCallReader _calls;
     private OutputState _state;
@@ -25,11 +25,16 @@ public sealed class OutputParser
         _tokenizer = tokenizer;
         _special = tokenizer.Special;
         _options = options;
-        IReadOnlyList<string> stops = options.HasTools ? [.. options.Stop, SpelledSectionBegin] : options.Stop;
+        bool readsSpelled = options.HasTools && !options.HasTextGrammar;
+        IReadOnlyList<string> stops = readsSpelled ? [.. options.Stop, SpelledSectionBegin] : options.Stop;
+        _reasoning = new TextChannel(options.HasTools ? new StopMatcher([SpelledSectionBegin]) : null);
         _content = new TextChannel(stops.Count > 0 ? new StopMatcher(stops) : null);
         _calls = new ToolCallReader(options.Choice, options.PriorCallCount);
         _state = options.ReasoningOpen ? OutputState.Reasoning : OutputState.Content;
     }
+
+    /// <summary>Index of the answer among the choices.</summary>
+    public int Choice => _options.Choice;
 
     /// <summary>Tokens read, markers and the stop id included.</summary>
     public int CompletionTokens { get; private set; }
@@ -91,6 +96,7 @@ public sealed class OutputParser
                 ReasoningTokens++;
                 _reasoning.Push(bytes, logprob);
                 SendReasoning(events);
+                _state = _reasoning.Found is null ? _state : OutputState.Section;
                 break;
             case OutputState.Content:
                 _content.Push(bytes, logprob);
@@ -154,14 +160,14 @@ public sealed class OutputParser
         }
         else if (id == _special.ToolArgumentBegin && _state == OutputState.CallId)
         {
-            _calls.BeginArguments(events);
+            _calls.BeginArguments();
             _state = OutputState.CallArguments;
         }
         else if (id == _special.ToolCallEnd && _state is (OutputState.CallId or OutputState.CallArguments))
         {
             if (_state == OutputState.CallId)
             {
-                _calls.BeginArguments(events);
+                _calls.BeginArguments();
                 _state = OutputState.CallArguments;
             }
 

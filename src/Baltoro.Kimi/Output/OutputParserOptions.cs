@@ -20,4 +20,7 @@ public sealed record OutputParserOptions
     /// at times write as plain text, read as the beginning of tool calls.
     /// </summary>
     public bool HasTools { get; init; }
+
+    /// <summary>Whether the text is held to a grammar: then it may spell anything, and nothing in it is read as a marker.</summary>
+    public bool HasTextGrammar { get; init; }
 }

@@ -6,7 +6,8 @@ namespace Baltoro.Kimi.Output;
 
 /// <summary>
 /// Puts one answer's tool calls together: id text → name and wire id <c>name:index</c>, arguments as they come, without
-/// the white space around them. A call without a name is dropped; arguments the model left out are an empty object.
+/// the white space around them. A call without a name is dropped; arguments the model left out are an empty object. A call
+/// is told with its first argument text, so that a budget that ends before it leaves no empty call.
 /// </summary>
 internal sealed class ToolCallReader(int choice, int priorCallCount)
 {
@@ -14,10 +15,11 @@ internal sealed class ToolCallReader(int choice, int priorCallCount)
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _heldWhite = new();
     private Utf8Joiner _joiner = new();
+    private string _name = "";
     private bool _isOpen;
     private bool _hasArguments;
 
-    /// <summary>Calls opened so far.</summary>
+    /// <summary>Calls told so far.</summary>
     public int CallCount { get; private set; }
 
     public void BeginId()
@@ -28,20 +30,14 @@ internal sealed class ToolCallReader(int choice, int priorCallCount)
 
     public void PushId(ReadOnlySpan<byte> bytes) => _joiner.Push(bytes, _id);
 
-    /// <summary>The id is complete: opens the call.</summary>
-    public void BeginArguments(List<ChatEvent> events)
+    /// <summary>The id is complete: the call's arguments follow.</summary>
+    public void BeginArguments()
     {
         _joiner.Flush(_id);
         _heldWhite.Clear();
         _hasArguments = false;
-        string name = CallName.FromId(_id.ToString());
-        _isOpen = name.Length > 0;
-        if (_isOpen)
-        {
-            string wireId = string.Create(CultureInfo.InvariantCulture, $"{name}:{priorCallCount + CallCount}");
-            events.Add(new ChatEvent.ToolCallStart(choice, CallCount, wireId, name));
-            CallCount++;
-        }
+        _name = CallName.FromId(_id.ToString());
+        _isOpen = _name.Length > 0;
     }
 
     public void PushArguments(ReadOnlySpan<byte> bytes, List<ChatEvent> events)
@@ -59,7 +55,7 @@ internal sealed class ToolCallReader(int choice, int priorCallCount)
         Send(events);
         if (_isOpen && !_hasArguments && !isCut)
         {
-            events.Add(new ChatEvent.ToolCallArguments(choice, CallCount - 1, "{}"));
+            Add("{}", events);
         }
 
         _isOpen = false;
@@ -82,11 +78,23 @@ internal sealed class ToolCallReader(int choice, int priorCallCount)
         string visible = text.TrimEnd();
         if (visible.Length > 0)
         {
-            events.Add(new ChatEvent.ToolCallArguments(choice, CallCount - 1, _heldWhite.Append(visible).ToString()));
+            Add(_heldWhite.Append(visible).ToString(), events);
             _heldWhite.Clear();
-            _hasArguments = true;
         }
 
         _heldWhite.Append(text, visible.Length, text.Length - visible.Length);
+    }
+
+    private void Add(string json, List<ChatEvent> events)
+    {
+        if (!_hasArguments)
+        {
+            _hasArguments = true;
+            string wireId = string.Create(CultureInfo.InvariantCulture, $"{_name}:{priorCallCount + CallCount}");
+            events.Add(new ChatEvent.ToolCallStart(choice, CallCount, wireId, _name));
+            CallCount++;
+        }
+
+        events.Add(new ChatEvent.ToolCallArguments(choice, CallCount - 1, json));
     }
 }

@@ -12,6 +12,9 @@ public sealed record ChatChunk
 
     public required string Model { get; init; }
 
+    /// <summary>Names the model and the program that answered: the same while both are.</summary>
+    public string? SystemFingerprint { get; init; }
+
     /// <summary>One entry, or none in the chunk that carries <see cref="Usage"/>.</summary>
     public required IReadOnlyList<ChunkChoice> Choices { get; init; }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Baltoro.Protocol.Chat;
 
 /// <summary>The body of <c>POST /v1/chat/completions</c>: types are checked, values are not. Null means "not sent".</summary>
@@ -44,6 +42,9 @@ public sealed record ChatCompletionRequest
 
     public bool IncludeUsage { get; init; }
 
+    /// <summary>Whether every chunk carries the token counts so far.</summary>
+    public bool ContinuousUsage { get; init; }
+
     public WireThinking? Thinking { get; init; }
 
     /// <summary>Value of <c>chat_template_kwargs.thinking</c>.</summary>
@@ -51,17 +52,25 @@ public sealed record ChatCompletionRequest
 
     public string? ReasoningEffort { get; init; }
 
-    /// <summary>Tools as sent; null when absent or an empty list.</summary>
-    public JsonElement? Tools { get; init; }
+    /// <summary>Tools as sent, also those of the old <c>functions</c>.</summary>
+    public IReadOnlyList<WireTool> Tools { get; init; } = [];
 
-    /// <summary>Tool choice as sent.</summary>
-    public JsonElement? ToolChoice { get; init; }
+    /// <summary>Tool choice as sent, also that of the old <c>function_call</c>.</summary>
+    public WireToolChoice? ToolChoice { get; init; }
 
-    /// <summary>Value of <c>response_format.type</c>.</summary>
-    public string? ResponseFormatType { get; init; }
+    public bool? ParallelToolCalls { get; init; }
 
-    /// <summary>Whether the old <c>functions</c> or <c>function_call</c> was sent, and which.</summary>
-    public string? LegacyFunctionField { get; init; }
+    /// <summary>Whether the old <c>functions</c> were sent: the answer then has the old shape.</summary>
+    public bool IsLegacyFunctions { get; init; }
+
+    public WireResponseFormat? ResponseFormat { get; init; }
+
+    public bool? Store { get; init; }
+
+    public IReadOnlyList<string>? Modalities { get; init; }
+
+    /// <summary>The first field sent whose feature this server does not have at all, or null.</summary>
+    public string? UnsupportedField { get; init; }
 
     /// <summary>Top-level names this server does not know; ignored, as on the hosted platform.</summary>
     public IReadOnlyList<string> UnknownMembers { get; init; } = [];

@@ -13,6 +13,9 @@ public sealed record ChatReply
     /// <summary>The id the client sent.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Names the model and the program that answered: the same while both are.</summary>
+    public string? SystemFingerprint { get; init; }
+
     public required IReadOnlyList<ReplyChoice> Choices { get; init; }
 
     public required UsageBlock Usage { get; init; }

@@ -34,6 +34,10 @@ public sealed class ChatRequestReader
         string model = _body.RequiredString("model");
         IReadOnlyList<WireMessage> messages = ReadMessages();
         JsonFields? kwargs = _body.Object("chat_template_kwargs");
+        JsonFields? streamOptions = _body.Object("stream_options");
+        CommonFields common = new(_body, _problem);
+        ToolReader tools = new(_body, _problem);
+        IReadOnlyList<WireTool> wireTools = tools.ReadTools(out bool isLegacy);
         ChatCompletionRequest read = new()
         {
             Model = model,
@@ -49,19 +53,24 @@ public sealed class ChatRequestReader
             FrequencyPenalty = _body.Number("frequency_penalty"),
             N = _body.Integer("n"),
             Seed = _body.Integer("seed"),
-            LogitBias = ReadLogitBias(),
+            LogitBias = common.LogitBias(),
             Logprobs = _body.Boolean("logprobs"),
             TopLogprobs = _body.Integer("top_logprobs"),
-            Stop = ReadStop(),
+            Stop = common.Texts("stop"),
             Stream = _body.Boolean("stream") ?? false,
-            IncludeUsage = _body.Object("stream_options")?.Boolean("include_usage") ?? false,
+            IncludeUsage = streamOptions?.Boolean("include_usage") ?? false,
+            ContinuousUsage = streamOptions?.Boolean("continuous_usage_stats") ?? false,
             Thinking = ReadThinking(),
             TemplateThinking = kwargs?.Boolean("thinking"),
             ReasoningEffort = _body.String("reasoning_effort"),
-            Tools = ReadTools(),
-            ToolChoice = ReadToolChoice(),
-            ResponseFormatType = ReadResponseFormatType(),
-            LegacyFunctionField = ReadLegacyFunctionField(),
+            Tools = wireTools,
+            IsLegacyFunctions = isLegacy,
+            ToolChoice = tools.ReadChoice(isLegacy),
+            ParallelToolCalls = _body.Boolean("parallel_tool_calls"),
+            ResponseFormat = tools.ReadFormat(),
+            Store = _body.Boolean("store"),
+            Modalities = common.Texts("modalities"),
+            UnsupportedField = ReadUnsupported(),
         };
         ReadWithoutEffect();
         request = _problem.First is null ? read with { UnknownMembers = _body.Unknown() } : null;
@@ -79,81 +88,20 @@ public sealed class ChatRequestReader
         return MessageReader.Read(array, _problem);
     }
 
-    private Dictionary<string, double>? ReadLogitBias()
-    {
-        if (_body.Object("logit_bias") is null || _body.Any("logit_bias") is not { } element)
-        {
-            return null;
-        }
-
-        Dictionary<string, double> biases = new(StringComparer.Ordinal);
-        foreach (JsonProperty member in element.EnumerateObject())
-        {
-            if (_problem.NumberOf(member.Value, JsonPath.Member("logit_bias", JsonDescription.Cut(member.Name))) is { } bias)
-            {
-                biases[member.Name] = bias;
-            }
-        }
-
-        return biases;
-    }
-
-    private List<string>? ReadStop()
-    {
-        if (_body.Any("stop") is not { } stop)
-        {
-            return null;
-        }
-
-        if (stop.ValueKind == JsonValueKind.String)
-        {
-            return _problem.StringOf(stop, "stop") is { } text ? [text] : null;
-        }
-
-        if (stop.ValueKind != JsonValueKind.Array)
-        {
-            _problem.Expected("stop", "a string or an array of strings", stop);
-            return null;
-        }
-
-        List<string> texts = [];
-        int index = 0;
-        foreach (JsonElement item in stop.EnumerateArray())
-        {
-            if (_problem.StringOf(item, JsonPath.Item("stop", index++)) is { } text)
-            {
-                texts.Add(text);
-            }
-        }
-
-        return texts;
-    }
-
     private WireThinking? ReadThinking() =>
         _body.Object("thinking") is { } fields ? new WireThinking(fields.String("type"), fields.Unknown()) : null;
 
-    private JsonElement? ReadTools() =>
-        _body.Array("tools") is { } tools && tools.GetArrayLength() > 0 ? tools.Clone() : null;
-
-    private JsonElement? ReadToolChoice()
+    private string? ReadUnsupported()
     {
-        if (_body.Any("tool_choice") is not { } choice)
+        foreach (string name in (ReadOnlySpan<string>)["audio", "web_search_options"])
         {
-            return null;
+            if (_body.Any(name) is not null)
+            {
+                return name;
+            }
         }
 
-        bool isReadable = choice.ValueKind != JsonValueKind.String || _problem.StringOf(choice, "tool_choice") is not null;
-        return isReadable ? choice.Clone() : null;
-    }
-
-    private string? ReadResponseFormatType() => _body.Object("response_format")?.RequiredString("type");
-
-    private string? ReadLegacyFunctionField()
-    {
-        bool hasFunctions = _body.Any("functions") is { } functions
-            && (functions.ValueKind != JsonValueKind.Array || functions.GetArrayLength() > 0);
-        bool hasCall = _body.Any("function_call") is not null;
-        return hasFunctions ? "functions" : hasCall ? "function_call" : null;
+        return null;
     }
 
     /// <summary>Fields that are accepted without effect; their types are checked all the same.</summary>
@@ -162,9 +110,10 @@ public sealed class ChatRequestReader
         _body.String("user");
         _body.String("safety_identifier");
         _body.String("prompt_cache_key");
+        _body.String("prompt_cache_retention");
         _body.String("service_tier");
-        _body.Boolean("store");
-        _body.Boolean("parallel_tool_calls");
+        _body.String("verbosity");
         _body.Object("metadata");
+        _body.Object("prediction");
     }
 }

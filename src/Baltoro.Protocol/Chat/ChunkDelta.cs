@@ -10,4 +10,7 @@ public sealed record ChunkDelta
     public string? ReasoningContent { get; init; }
 
     public IReadOnlyList<ToolCallBlock>? ToolCalls { get; init; }
+
+    /// <summary>The call in the old shape, for a request that sent <c>functions</c>.</summary>
+    public FunctionBlock? FunctionCall { get; init; }
 }

@@ -36,19 +36,19 @@ internal static class MessageReader
     {
         string role = fields.RequiredString("role");
         JsonElement? content = fields.Any("content");
-        if (fields.Any("function_call") is not null)
-        {
-            problem.Report(WireError.Field(fields.PathOf("function_call"), "is not supported; use tool_calls"));
-        }
-
+        JsonFields? oldCall = fields.Object("function_call");
+        string? refusal = fields.String("refusal");
         return new WireMessage
         {
             Role = role,
             Name = fields.String("name"),
-            Content = ReadContent(content, fields.PathOf("content"), problem),
+            Content = content is null && refusal is not null
+                ? [new WirePart("text", refusal)]
+                : ReadContent(content, fields.PathOf("content"), problem),
             IsPartArray = content is { ValueKind: JsonValueKind.Array },
             ReasoningContent = fields.String("reasoning_content"),
             ToolCalls = ReadToolCalls(fields, problem),
+            FunctionCall = oldCall is null ? null : new WireToolCall("", oldCall.RequiredString("name"), oldCall.String("arguments") ?? ""),
             ToolCallId = fields.String("tool_call_id"),
             Partial = fields.Boolean("partial") ?? false,
         };
@@ -85,7 +85,12 @@ internal static class MessageReader
 
             JsonFields fields = new(item, partPath, problem);
             string type = fields.RequiredString("type");
-            parts.Add(new WirePart(type, type == "text" ? fields.RequiredString("text") : null));
+            parts.Add(type switch
+            {
+                "text" => new WirePart(type, fields.RequiredString("text")),
+                "refusal" => new WirePart("text", fields.RequiredString("refusal")),
+                _ => new WirePart(type, null),
+            });
         }
 
         return parts;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Baltoro.Protocol.Chat;
 
 /// <summary>The assistant's message; <see cref="Content"/> is a string even when it is empty.</summary>
@@ -11,4 +13,11 @@ public sealed record ReplyMessage
     public string? ReasoningContent { get; init; }
 
     public IReadOnlyList<ToolCallBlock>? ToolCalls { get; init; }
+
+    /// <summary>The call in the old shape, for a request that sent <c>functions</c>.</summary>
+    public FunctionBlock? FunctionCall { get; init; }
+
+    /// <summary>Always null: this server has no refusals of its own; some clients require the member.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Refusal => null;
 }

@@ -17,6 +17,9 @@ public sealed record WireMessage
 
     public IReadOnlyList<WireToolCall> ToolCalls { get; init; } = [];
 
+    /// <summary>The call of the old form, without an id.</summary>
+    public WireToolCall? FunctionCall { get; init; }
+
     public string? ToolCallId { get; init; }
 
     public bool Partial { get; init; }

@@ -2,9 +2,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Baltoro.Protocol.Chat;
+using Baltoro.Protocol.Completions;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Health;
 using Baltoro.Protocol.Models;
+using Baltoro.Protocol.Tokens;
 
 namespace Baltoro.Protocol.Json;
 
@@ -18,6 +20,8 @@ namespace Baltoro.Protocol.Json;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(HealthReply))]
+[JsonSerializable(typeof(CompletionReply))]
+[JsonSerializable(typeof(TokenEstimate))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The context to use: text is written as UTF-8, not as escapes (bodies are never embedded in HTML).</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
 using Baltoro.Protocol.Chat;
@@ -18,20 +16,17 @@ using Microsoft.Extensions.Logging;
 namespace Baltoro.Server.Endpoints;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error:
-/// 1 authenticate · 2 read the body · 3 check its JSON · 4 find the model · 5 read fields · 6 map · 7 count the prompt and
+/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error: 1 to 6 intake · 7 count the prompt and
 /// fit the budget · 8 run (accepted from here on: one finish, one settlement) · 9 stream or collect · 10 settle.
 /// </summary>
 internal sealed class ChatEndpoint(
     ServerServices services,
     ServerOptions options,
-    Authenticate authenticate,
+    ChatIntake intake,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<ChatEndpoint> logger)
 {
-    private const int IdBytes = 12;
-
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync);
 
     private async Task HandleAsync(HttpContext context)
@@ -45,60 +40,16 @@ internal sealed class ChatEndpoint(
     /// <summary>All stages. An error is returned only while nothing has been sent.</summary>
     private async Task<WireError?> RunAsync(HttpContext context)
     {
-        CancellationToken aborted = context.RequestAborted;
-        (Caller? caller, WireError? authError) = await authenticate.RunAsync(context.Request, aborted).ConfigureAwait(false);
+        (Caller? caller, ReadOnlyMemory<byte> body, WireError? refused) = await intake.ReceiveAsync(context).ConfigureAwait(false);
         if (caller is null)
         {
-            return authError;
+            return refused;
         }
 
-        (ReadOnlyMemory<byte> body, WireError? bodyError) =
-            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
-        if (bodyError is not null)
-        {
-            return bodyError;
-        }
-
-        WireError? error = TryRead(body, caller, out ServedModel? model, out MappedRequest? mapped);
+        WireError? error = intake.TryMap(body, caller, out ServedModel? model, out MappedRequest? mapped);
         return model is null || mapped is null
             ? error
             : await AnswerAsync(context, caller, model, mapped).ConfigureAwait(false);
-    }
-
-    /// <summary>Stages 3 to 6.</summary>
-    private WireError? TryRead(ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out MappedRequest? mapped)
-    {
-        model = null;
-        mapped = null;
-        WireError? error = JsonGuard.TryParse(body, out JsonDocument? document);
-        using (document)
-        {
-            if (document is null)
-            {
-                return error;
-            }
-
-            ChatRequestReader reader = new(document.RootElement);
-            if (reader.ReadModel(out string id) is { } modelError)
-            {
-                return modelError;
-            }
-
-            model = services.Models.Find(id);
-            if (model is null)
-            {
-                return ModelsEndpoint.NotFound(id);
-            }
-
-            error = reader.Read(out ChatCompletionRequest? wire);
-            if (wire is null)
-            {
-                return error;
-            }
-
-            string requestId = $"chatcmpl-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes))}";
-            return ChatMapper.TryMap(wire, model.Card, requestId, caller.OrganizationId, out mapped);
-        }
     }
 
     /// <summary>Stages 7 to 10.</summary>
@@ -110,16 +61,17 @@ internal sealed class ChatEndpoint(
         }
 
         PromptQuote quote = await model.Backend.QuoteAsync(mapped.Chat, context.RequestAborted).ConfigureAwait(false);
+        if (FaultMapper.Map(quote) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (BudgetRules.TryFit(model, mapped.Wire, quote.PromptTokens, out Budget budget) is { } tooLong)
         {
             return tooLong;
         }
 
-        context.Response.Headers["x-baltoro-model"] = model.Backend.Name;
-        if (budget.Notice is not null)
-        {
-            context.Response.Headers["x-baltoro-notice"] = budget.Notice;
-        }
+        AnswerHeaders.Set(context.Response, model.Backend.Name, budget.Notice, quote.Notice);
 
         ChatRequest request = mapped.Chat with { MaxCompletionTokens = budget.Tokens };
         using CancellationTokenSource stop =
@@ -130,7 +82,11 @@ internal sealed class ChatEndpoint(
             (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, mapped.Wire.Model, usage, end)),
             logger,
             stop.Token);
-        ReplyFrame frame = FrameOf(mapped.Wire, request);
+        ReplyFrame frame = FrameOf(mapped.Wire, request) with
+        {
+            Fingerprint = Fingerprint.Of(model.Backend.Name),
+            PromptTokens = quote.PromptTokens,
+        };
         return mapped.Wire.Stream
             ? await StreamAsync(context, run, frame, stop.Token).ConfigureAwait(false)
             : await CollectAsync(context, run, frame).ConfigureAwait(false);
@@ -143,12 +99,16 @@ internal sealed class ChatEndpoint(
         request.ChoiceCount,
         request.Thinking,
         request.TopLogprobs is not null,
-        wire.IncludeUsage);
+        wire.IncludeUsage)
+    {
+        IsLegacyFunctions = wire.IsLegacyFunctions,
+        ContinuousUsage = wire.ContinuousUsage,
+    };
 
     private async Task<WireError?> StreamAsync(HttpContext context, BackendRun run, ReplyFrame frame, CancellationToken stop)
     {
         using SilenceTimer silence = new(options.KeepAliveInterval, services.Clock, stop);
-        using ChatStreamer streamer = new(context, run, frame, silence, StopReason);
+        using ChatStreamer streamer = new(context, run, output => new ChunkWriter(frame, output), silence, StopReason);
         return await streamer.RunAsync().ConfigureAwait(false);
     }
 

@@ -17,6 +17,10 @@ internal static class FaultMapper
         _ => throw new InvalidOperationException($"unknown fault {fault.Kind}"),
     };
 
+    /// <summary>The refusal of a backend that will not run the request, or null.</summary>
+    public static WireError? Map(PromptQuote quote) =>
+        quote.Refusal is { } reason ? WireError.Exact($"Invalid request: {reason}", quote.Field) : null;
+
     public static WireError Unavailable() =>
         new(ErrorCode.ServerUnavailable, "The model is not available at present, please try again later");
 

@@ -8,7 +8,7 @@ namespace Baltoro.Server.Gate;
 /// One request on a backend. Whatever the reader of the events does, disposing cancels the backend, drains its stream
 /// to the end so that the token counts are known, and settles exactly once (I7). Used by one request at a time.
 /// </summary>
-internal sealed class BackendRun : IAsyncDisposable
+internal sealed class BackendRun : IEventRun
 {
     private readonly IChatBackend _backend;
     private readonly ChatRequest _request;

@@ -87,8 +87,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + AfterDrain);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(services).AddSingleton(services.Models).AddSingleton(services.Keys);
-        builder.Services.AddSingleton(drain).AddSingleton<RequestScope>().AddSingleton<Authenticate>();
-        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
+        builder.Services.AddSingleton(drain).AddSingleton<RequestScope>().AddSingleton<Authenticate>().AddSingleton<ChatIntake>();
+        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<EstimateEndpoint>().AddSingleton<CompletionsEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         if (services.Settlement is { } settlement)
         {
             builder.Services.AddSingleton(settlement);
@@ -102,6 +102,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.UseMiddleware<RequestScope>();
         app.UseRouting();
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
+        app.Services.GetRequiredService<EstimateEndpoint>().Map(app);
+        app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
         app.Services.GetRequiredService<ModelsEndpoint>().Map(app);
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         return app;

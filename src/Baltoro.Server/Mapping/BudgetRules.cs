@@ -7,8 +7,8 @@ using Baltoro.Server.Hosting;
 namespace Baltoro.Server.Mapping;
 
 /// <summary>
-/// The completion budget, in this order: a sent value below 1 is refused; the seed profile cuts a sent value to the
-/// card's largest output and says so; a prompt that leaves no room is refused; a sent budget that does not fit is
+/// The completion budget (the smaller of the two fields when both are sent), in this order: a sent value below 1 is
+/// refused; the seed profile cuts a sent value to the card's largest output and says so; a prompt that leaves no room is refused; a sent budget that does not fit is
 /// refused; a default budget is clamped to the room left. No prompt is ever shortened (I12).
 /// </summary>
 internal static class BudgetRules
@@ -19,8 +19,9 @@ internal static class BudgetRules
     public static WireError? TryFit(ServedModel model, ChatCompletionRequest wire, int promptTokens, out Budget budget)
     {
         ModelCard card = model.Card;
-        long? sent = wire.MaxCompletionTokens ?? wire.MaxTokens;
-        string field = wire.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens";
+        bool isOld = wire.MaxCompletionTokens is null || wire.MaxTokens < wire.MaxCompletionTokens;
+        long? sent = isOld ? wire.MaxTokens : wire.MaxCompletionTokens;
+        string field = isOld ? "max_tokens" : "max_completion_tokens";
         string? notice = null;
         if (sent > card.MaxOutputTokens && card.Profile == CardProfile.Seed)
         {

@@ -6,8 +6,8 @@ using Baltoro.Protocol.Errors;
 namespace Baltoro.Server.Mapping;
 
 /// <summary>
-/// Wire request → neutral request, or the first rule it breaks. Order: thinking, messages, sampling, stop, fields of
-/// later versions, budget's own value. The budget is fitted afterwards, when the prompt has been counted.
+/// Wire request → neutral request, or the first rule it breaks. Order: thinking, messages, sampling, stop, fields without
+/// support, budget's own value, tools, tool choice, response format. The budget is fitted afterwards, when the prompt has been counted.
 /// </summary>
 internal static class ChatMapper
 {
@@ -41,11 +41,19 @@ internal static class ChatMapper
         WireError? error = SamplingRules.TryMap(wire, card, thinking, out SamplingSettings sampling);
         error ??= LogprobRules.Check(wire)
             ?? StopRules.Check(wire.Stop, card.Profile)
-            ?? LaterFields.Refuse(wire)
+            ?? UnsupportedFields.Refuse(wire)
             ?? BudgetRules.CheckSent(wire);
         if (error is not null)
         {
             return error;
+        }
+
+        WireError? toolError = ToolRules.TryMap(wire.Tools, card.Profile, out IReadOnlyList<ToolDefinition> tools);
+        WireError? choiceError = ToolChoiceRules.TryMap(wire.ToolChoice, tools, card.Profile, thinking, out ToolChoice choice);
+        WireError? formatError = FormatRules.TryMap(wire.ResponseFormat, card.Profile, out ResponseFormat format);
+        if ((toolError ?? choiceError ?? formatError) is { } refusal)
+        {
+            return refusal;
         }
 
         mapped = new MappedRequest(wire, new ChatRequest
@@ -53,12 +61,17 @@ internal static class ChatMapper
             RequestId = requestId,
             TenantId = tenantId,
             Messages = messages,
+            Tools = tools,
+            ToolChoice = choice,
+            ParallelToolCalls = (wire.ParallelToolCalls ?? true) && !wire.IsLegacyFunctions && wire.ToolChoice?.Mode != "function",
+            ResponseFormat = format,
             Thinking = thinking,
             MaxCompletionTokens = 1,
             Sampling = sampling,
             Stop = wire.Stop ?? [],
             ChoiceCount = (int)(wire.N ?? 1),
             TopLogprobs = LogprobRules.CountOf(wire),
+            ReportProgress = wire is { Stream: true, ContinuousUsage: true },
         });
         return null;
     }

@@ -23,6 +23,11 @@ internal static class MessageRules
             return WireError.Exact("Invalid request: messages must not be empty", "messages");
         }
 
+        if ((LegacyMessages.Rewrite(wire, out wire) ?? CheckPartial(wire)) is { } misplaced)
+        {
+            return misplaced;
+        }
+
         List<ChatMessage> mapped = new(wire.Count);
         for (int i = 0; i < wire.Count; i++)
         {
@@ -65,7 +70,24 @@ internal static class MessageRules
             Reasoning = wire.ReasoningContent,
             ToolCalls = [.. wire.ToolCalls.Select(call => new ToolCall(call.Id, call.Name, call.Arguments))],
             ToolCallId = wire.ToolCallId,
+            Partial = wire.Partial,
         };
+        return null;
+    }
+
+    /// <summary>Only the last message can be continued, and only the assistant's.</summary>
+    private static WireError? CheckPartial(IReadOnlyList<WireMessage> wire)
+    {
+        for (int i = 0; i < wire.Count; i++)
+        {
+            bool isSound = i == wire.Count - 1 && wire[i].Role == "assistant" && wire[i].ToolCalls.Count == 0;
+            if (wire[i].Partial && !isSound)
+            {
+                return WireError.Field(
+                    $"messages[{i}].partial", "is only allowed on the last message, with role 'assistant' and without tool_calls");
+            }
+        }
+
         return null;
     }
 
@@ -80,11 +102,6 @@ internal static class MessageRules
 
     private static WireError? CheckFields(WireMessage wire, ChatRole role, int index)
     {
-        if (wire.Partial)
-        {
-            return WireError.Field($"messages[{index}].partial", "is not supported by this server yet; omit it or send false");
-        }
-
         if (wire.ToolCalls.Count > 0 && role != ChatRole.Assistant)
         {
             return WireError.Field($"messages[{index}].tool_calls", $"is only allowed for role 'assistant', found role '{wire.Role}'");
@@ -118,7 +135,7 @@ internal static class MessageRules
             }
         }
 
-        if (wire.Content.Any(part => part.Text is { Length: > 0 }) || wire.ToolCalls.Count > 0 || role == ChatRole.Tool)
+        if (wire.Content.Any(part => part.Text is { Length: > 0 }) || wire.ToolCalls.Count > 0 || role == ChatRole.Tool || wire.Partial)
         {
             return null;
         }

@@ -55,6 +55,8 @@ internal sealed class ChatCollector(ReplyFrame frame)
             case ChatEvent.ToolCallArguments piece:
                 _answers[piece.Choice].Calls[piece.CallIndex].Arguments.Append(piece.Json);
                 break;
+            case ChatEvent.Progress:
+                break;
             case ChatEvent.Finish finish:
                 _answers[finish.Choice].Finish = finish.Reason;
                 break;
@@ -71,6 +73,7 @@ internal sealed class ChatCollector(ReplyFrame frame)
         Id = frame.Id,
         Created = frame.Created,
         Model = frame.Model,
+        SystemFingerprint = frame.Fingerprint,
         Choices = [.. _answers.Select(BuildChoice)],
         Usage = ReplyFrame.UsageOf(_usage),
     };
@@ -82,10 +85,11 @@ internal sealed class ChatCollector(ReplyFrame frame)
         {
             Content = answer.Text.ToString(),
             ReasoningContent = frame.Thinking || answer.Reasoning.Length > 0 ? answer.Reasoning.ToString() : null,
-            ToolCalls = answer.Calls.Count == 0 ? null : [.. answer.Calls.Select(BuildCall)],
+            ToolCalls = answer.Calls.Count == 0 || frame.IsLegacyFunctions ? null : [.. answer.Calls.Select(BuildCall)],
+            FunctionCall = frame.IsLegacyFunctions && answer.Calls is [{ } call, ..] ? BuildCall(call, 0).Function : null,
         },
         Logprobs = frame.HasLogprobs ? new LogprobBlock(answer.Logprobs) : null,
-        FinishReason = WireNames.Of(answer.Finish ?? throw new InvalidOperationException("choice without a finish")),
+        FinishReason = frame.FinishOf(answer.Finish ?? throw new InvalidOperationException("choice without a finish")),
     };
 
     private static ToolCallBlock BuildCall(Call call, int index) => new()

@@ -17,21 +17,21 @@ internal sealed class ChatStreamer : IDisposable
     private const int FlushBytes = 16 * 1024;
 
     private readonly HttpContext _context;
-    private readonly BackendRun _run;
+    private readonly IEventRun _run;
     private readonly SseWriter _output;
-    private readonly ChunkWriter _chunks;
+    private readonly IEventWriter _chunks;
     private readonly SilenceTimer _silence;
     private readonly Func<WireError?> _stopReason;
     private bool _isStarted;
     private bool _isClientGone;
 
     public ChatStreamer(
-        HttpContext context, BackendRun run, ReplyFrame frame, SilenceTimer silence, Func<WireError?> stopReason)
+        HttpContext context, IEventRun run, Func<SseWriter, IEventWriter> framing, SilenceTimer silence, Func<WireError?> stopReason)
     {
         _context = context;
         _run = run;
         _output = new SseWriter(context.Response.BodyWriter);
-        _chunks = new ChunkWriter(frame, _output);
+        _chunks = framing(_output);
         _silence = silence;
         _stopReason = stopReason;
     }

@@ -11,9 +11,10 @@ namespace Baltoro.Server.Streaming;
 /// finish. The last finish waits for the token counts, which stand inside its choice; an extra chunk carries them once
 /// more on request; <c>[DONE]</c> ends. Pure framing: no clock, no network.
 /// </summary>
-internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
+internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output) : IEventWriter
 {
     private readonly bool[] _isReasoning = new bool[frame.ChoiceCount];
+    private readonly (int Completion, int Reasoning)[] _counts = new (int, int)[frame.ChoiceCount];
     private ChatEvent.Finish? _lastFinish;
     private int _openChoices = frame.ChoiceCount;
 
@@ -34,6 +35,9 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
     {
         switch (next)
         {
+            case ChatEvent.Progress progress:
+                _counts[progress.Choice] = (progress.CompletionTokens, progress.ReasoningTokens);
+                break;
             case ChatEvent.ReasoningDelta delta:
                 WriteReasoning(delta);
                 break;
@@ -100,7 +104,8 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
         }
     }
 
-    private void WriteCall(int choice, ToolCallBlock call) => WriteDelta(choice, new ChunkDelta { ToolCalls = [call] });
+    private void WriteCall(int choice, ToolCallBlock call) => WriteDelta(
+        choice, frame.IsLegacyFunctions ? new ChunkDelta { FunctionCall = call.Function } : new ChunkDelta { ToolCalls = [call] });
 
     private void WriteFinish(ChatEvent.Finish finish)
     {
@@ -111,7 +116,7 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
         }
         else
         {
-            WriteChoice(new ChunkChoice { Index = finish.Choice, Delta = new ChunkDelta(), FinishReason = WireNames.Of(finish.Reason) });
+            WriteChoice(new ChunkChoice { Index = finish.Choice, Delta = new ChunkDelta(), FinishReason = frame.FinishOf(finish.Reason) });
         }
     }
 
@@ -127,12 +132,12 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
         {
             Index = finish.Choice,
             Delta = new ChunkDelta(),
-            FinishReason = WireNames.Of(finish.Reason),
+            FinishReason = frame.FinishOf(finish.Reason),
             Usage = usage,
         });
         if (frame.IncludeUsage)
         {
-            WriteChunk(new ChatChunk { Id = frame.Id, Created = frame.Created, Model = frame.Model, Choices = [], Usage = usage });
+            WriteChunk([], usage);
         }
 
         output.WriteDone();
@@ -141,8 +146,21 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output)
 
     private void WriteDelta(int choice, ChunkDelta delta) => WriteChoice(new ChunkChoice { Index = choice, Delta = delta });
 
-    private void WriteChoice(ChunkChoice choice) =>
-        WriteChunk(new ChatChunk { Id = frame.Id, Created = frame.Created, Model = frame.Model, Choices = [choice] });
+    private void WriteChoice(ChunkChoice choice) => WriteChunk([choice], frame.ContinuousUsage ? UsageSoFar(choice) : null);
 
-    private void WriteChunk(ChatChunk chunk) => output.WriteEvent(chunk, WireJson.Wire.ChatChunk);
+    /// <summary>The final counts where they are known, otherwise those of all choices so far.</summary>
+    private UsageBlock UsageSoFar(ChunkChoice choice) =>
+        choice.Usage ?? UsageBlock.Of(frame.PromptTokens, 0, _counts.Sum(count => count.Completion), _counts.Sum(count => count.Reasoning));
+
+    private void WriteChunk(IReadOnlyList<ChunkChoice> choices, UsageBlock? usage) => output.WriteEvent(
+        new ChatChunk
+        {
+            Id = frame.Id,
+            Created = frame.Created,
+            Model = frame.Model,
+            SystemFingerprint = frame.Fingerprint,
+            Choices = choices,
+            Usage = usage,
+        },
+        WireJson.Wire.ChatChunk);
 }

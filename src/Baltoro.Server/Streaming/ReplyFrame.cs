@@ -14,6 +14,22 @@ namespace Baltoro.Server.Streaming;
 internal sealed record ReplyFrame(
     string Id, long Created, string Model, int ChoiceCount, bool Thinking, bool HasLogprobs, bool IncludeUsage)
 {
+    /// <summary>Names the model and the program that answer.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Whether calls are told in the old shape, <c>function_call</c>.</summary>
+    public bool IsLegacyFunctions { get; init; }
+
+    /// <summary>Whether every chunk of a stream carries the counts so far.</summary>
+    public bool ContinuousUsage { get; init; }
+
+    public int PromptTokens { get; init; }
+
+    /// <summary>Wire word of <paramref name="reason"/>.</summary>
+    public string FinishOf(ChatFinishReason reason) => reason == ChatFinishReason.ToolCalls && IsLegacyFunctions
+        ? "function_call"
+        : WireNames.Of(reason);
+
     public static UsageBlock UsageOf(ChatUsage counts) =>
         UsageBlock.Of(counts.PromptTokens, counts.CachedTokens, counts.CompletionTokens, counts.ReasoningTokens);
 }

@@ -119,6 +119,31 @@ public class OutputParserTests
     }
 
     [Fact]
+    public void Parse_SectionMisspelledInsideAThought_IsStillACall()
+    {
+        Answer answer = Answer.Parse("hm<|tool_call_section_begin|>" + Call0 + "<|im_end|>", _thinking with { HasTools = true });
+        Assert.Equal(("hm", "", ChatFinishReason.ToolCalls), (answer.Reasoning, answer.Text, answer.Reason));
+        Assert.Single(answer.Calls);
+    }
+
+    [Fact]
+    public void Parse_BudgetUsedUpBeforeTheArguments_LeavesNoEmptyCall()
+    {
+        Answer answer = Answer.Parse(
+            "<|tool_calls_section_begin|><|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>", _plain, lengthReached: true);
+        Assert.Equal(ChatFinishReason.Length, answer.Reason);
+        Assert.Empty(answer.Calls);
+    }
+
+    [Fact]
+    public void Parse_SpelledMarkerInATextWithAGrammar_StaysText()
+    {
+        const string Json = "{\"a\":\"<|tool_call_section_begin|>\"}";
+        Answer answer = Answer.Parse(Json, _plain with { HasTools = true, HasTextGrammar = true });
+        Assert.Equal((Json, ChatFinishReason.Stop), (answer.Text, answer.Reason));
+    }
+
+    [Fact]
     public void Parse_MarkersSpelledAsText_StayText()
     {
         const string Spelled = "<|im_end|><think></think><|tool_calls_section_begin|><|tool_call_begin|>";

@@ -19,12 +19,12 @@ public class ChatReplyTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("scripted (test)", response.Headers.GetValues("x-baltoro-model").Single());
         Assert.Equal(response.Headers.GetValues("x-request-id"), response.Headers.GetValues("Msh-Request-Id"));
         JsonElement reply = await TestServer.JsonAsync(response);
-        Assert.Equal(["id", "object", "created", "model", "choices", "usage"], reply.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "object", "created", "model", "system_fingerprint", "choices", "usage"], reply.EnumerateObject().Select(member => member.Name));
         Assert.Matches("^chatcmpl-[0-9a-f]{24}$", reply.GetProperty("id").GetString());
         Assert.Equal("chat.completion", reply.GetProperty("object").GetString());
         Assert.Equal("kimi-k2-5", reply.GetProperty("model").GetString());
         Assert.Equal(
-            """[{"index":0,"message":{"role":"assistant","content":"Hello."},"finish_reason":"stop"}]""",
+            """[{"index":0,"message":{"role":"assistant","content":"Hello.","refusal":null},"finish_reason":"stop"}]""",
             reply.GetProperty("choices").GetRawText());
         Assert.Equal(
             """{"prompt_tokens":12,"completion_tokens":2,"total_tokens":14,"completion_tokens_details":{"reasoning_tokens":0}}""",
@@ -48,7 +48,7 @@ public class ChatReplyTests(TestServer server) : IClassFixture<TestServer>
 
         JsonElement reply = await TestServer.JsonAsync(response);
         Assert.Equal(
-            """[{"index":0,"message":{"role":"assistant","content":"I call.","reasoning_content":"Let me see.","tool_calls":[{"index":0,"id":"get_weather:0","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Paris\"}"}}]},"finish_reason":"tool_calls"}]""",
+            """[{"index":0,"message":{"role":"assistant","content":"I call.","reasoning_content":"Let me see.","tool_calls":[{"index":0,"id":"get_weather:0","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Paris\"}"}}],"refusal":null},"finish_reason":"tool_calls"}]""",
             reply.GetProperty("choices").GetRawText());
         Assert.Equal(
             """{"prompt_tokens":90,"completion_tokens":50,"total_tokens":140,"cached_tokens":64,"prompt_tokens_details":{"cached_tokens":64},"completion_tokens_details":{"reasoning_tokens":16}}""",
@@ -72,7 +72,7 @@ public class ChatReplyTests(TestServer server) : IClassFixture<TestServer>
 
         JsonElement reply = await TestServer.JsonAsync(response);
         Assert.Equal(
-            """[{"index":0,"message":{"role":"assistant","content":"aa"},"finish_reason":"stop"},{"index":1,"message":{"role":"assistant","content":"b"},"finish_reason":"length"}]""",
+            """[{"index":0,"message":{"role":"assistant","content":"aa","refusal":null},"finish_reason":"stop"},{"index":1,"message":{"role":"assistant","content":"b","refusal":null},"finish_reason":"length"}]""",
             reply.GetProperty("choices").GetRawText());
         await server.Settlement.NextAsync();
     }

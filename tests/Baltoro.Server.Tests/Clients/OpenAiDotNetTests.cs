@@ -52,6 +52,53 @@ public class OpenAiDotNetTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal((12, 3, 8), (usage?.InputTokenCount, usage?.OutputTokenCount, usage?.InputTokenDetails?.CachedTokenCount));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tools_LoopWithThinking_Works(bool stream)
+    {
+        server.Backend.Script = (request, _) => ScriptedBackend.Events(ToolModel.Answer(request));
+        ChatTool tool = ChatTool.CreateFunctionTool("get_weather", "Weather.", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""));
+        ChatCompletionOptions options = new() { Tools = { tool } };
+        List<OpenAI.Chat.ChatMessage> messages = [new UserChatMessage("Weather in Paris?")];
+        ChatClient client = Chat("kimi-k2-5-thinking");
+        (string id, string arguments) = stream ? await StreamCallAsync(client, messages, options) : await CallAsync(client, messages, options);
+        Assert.Equal(("get_weather:0", """{"city":"Paris","unit":"c"}"""), (id, arguments));
+        messages.Add(new AssistantChatMessage([ChatToolCall.CreateFunctionToolCall(id, "get_weather", BinaryData.FromString(arguments))]));
+        messages.Add(new ToolChatMessage(id, "18 c"));
+
+        ChatCompletion completion = await client.CompleteChatAsync(messages, options);
+
+        Assert.Equal("It is 18 c.", completion.Content[0].Text);
+        server.Backend.Script = null;
+    }
+
+    private static async Task<(string Id, string Arguments)> CallAsync(
+        ChatClient client, List<OpenAI.Chat.ChatMessage> messages, ChatCompletionOptions options)
+    {
+        ChatCompletion completion = await client.CompleteChatAsync(messages, options);
+        Assert.Equal(OpenAI.Chat.ChatFinishReason.ToolCalls, completion.FinishReason);
+        ChatToolCall call = Assert.Single(completion.ToolCalls);
+        return (call.Id, call.FunctionArguments.ToString());
+    }
+
+    private static async Task<(string Id, string Arguments)> StreamCallAsync(
+        ChatClient client, List<OpenAI.Chat.ChatMessage> messages, ChatCompletionOptions options)
+    {
+        string id = "";
+        StringBuilder arguments = new();
+        await foreach (StreamingChatCompletionUpdate update in client.CompleteChatStreamingAsync(messages, options))
+        {
+            foreach (StreamingChatToolCallUpdate piece in update.ToolCallUpdates)
+            {
+                id += piece.ToolCallId;
+                arguments.Append(piece.FunctionArgumentsUpdate);
+            }
+        }
+
+        return (id, arguments.ToString());
+    }
+
     [Fact]
     public async Task Errors_Arrive_WithStatusAndMessage()
     {

@@ -52,4 +52,26 @@ public class OpenAiNodeTests(TestServer server) : IClassFixture<TestServer>
             """{"name":"AuthenticationError","status":401,"type":"invalid_authentication_error","requestId":true}""",
             seen.GetProperty("unauthorized").GetRawText());
     }
+
+    [Fact]
+    public async Task NodeClient_ToolLoopsAndParsedAnswers_AllWork()
+    {
+        Assert.SkipUnless(OtherProgram.IsOnPath("node"), "node is not installed");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules", "zod")), "npm ci has not been run in tests/clients/openai-node");
+        server.Backend.Script = (request, _) => ScriptedBackend.Events(ToolModel.Answer(request));
+        Dictionary<string, string> environment = new()
+        {
+            ["BALTORO_URL"] = new Uri(server.BaseUri, "/v1").ToString(),
+            ["BALTORO_KEY"] = server.Key,
+        };
+        (int exitCode, string output, string error) = await OtherProgram.RunAsync("node", ["tools.mjs"], Folder, environment);
+
+        Assert.True(exitCode == 0, error);
+        JsonElement seen = JsonElement.Parse(output);
+        const string Loop = """{"asked":[{"city":"Paris","unit":"c"}],"content":"It is 18 c.","roles":["user","assistant","tool","assistant"],"finish":["tool_calls","stop"]}""";
+        Assert.Equal(Loop, seen.GetProperty("whole").GetRawText());
+        Assert.Equal(Loop, seen.GetProperty("streamed").GetRawText());
+        Assert.Equal("""{"city":"Paris","unit":"c"}""", seen.GetProperty("parsed").GetRawText());
+        Assert.Equal("""[{"city":"Paris","unit":"c"}]""", seen.GetProperty("called").GetRawText());
+    }
 }

@@ -179,6 +179,7 @@ public sealed class TurnConstraint : IOutputConstraint
         {
             case TurnState.Content:
                 _matcher = _rules.Content is null ? null : new GrammarMatcher(_rules.Content, _vocabulary);
+                BeginText();
                 break;
             case TurnState.CallId:
                 int index = _rules.PriorCallCount + _calls++;
@@ -193,6 +194,15 @@ public sealed class TurnConstraint : IOutputConstraint
             default:
                 _matcher = null;
                 break;
+        }
+    }
+
+    private void BeginText()
+    {
+        _textBegun = _matcher is not null && _rules.ContentPrefix.Length > 0;
+        if (_textBegun && !_matcher!.TryAccept(Encoding.UTF8.GetBytes(_rules.ContentPrefix))) // _textBegun: the matcher is there
+        {
+            throw new ArgumentException("the begun text cannot be continued to the format that is asked for");
         }
     }
 

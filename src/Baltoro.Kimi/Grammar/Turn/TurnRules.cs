@@ -13,6 +13,9 @@ public sealed record TurnRules
     /// <summary>Grammar of the answer's text, or null for free text.</summary>
     public CompiledGrammar? Content { get; init; }
 
+    /// <summary>Text of the answer that stands in the prompt already (partial mode); the grammar goes on behind it.</summary>
+    public string ContentPrefix { get; init; } = "";
+
     public ToolUse ToolUse { get; init; }
 
     /// <summary>Tools that may be called; for a named tool choice only that one.</summary>

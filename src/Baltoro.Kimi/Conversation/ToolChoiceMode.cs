@@ -1,0 +1,9 @@
+namespace Baltoro.Kimi.Conversation;
+
+/// <summary>Whether an answer may call tools.</summary>
+public enum ToolChoiceMode
+{
+    Auto,
+    None,
+    Required,
+}

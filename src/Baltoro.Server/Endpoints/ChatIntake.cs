@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Baltoro.Platform.Identity;
+using Baltoro.Protocol.Chat;
+using Baltoro.Protocol.Errors;
+using Baltoro.Protocol.Json;
+using Baltoro.Server.Gate;
+using Baltoro.Server.Hosting;
+using Baltoro.Server.Mapping;
+using Microsoft.AspNetCore.Http;
+
+namespace Baltoro.Server.Endpoints;
+
+/// <summary>
+/// The stages before a conversation runs or is counted: 1 authenticate · 2 read the body · 3 check its JSON · 4 find the
+/// model · 5 read fields · 6 map.
+/// </summary>
+internal sealed class ChatIntake(ServerServices services, ServerOptions options, Authenticate authenticate)
+{
+    private const int IdBytes = 12;
+
+    /// <summary>Stages 1 and 2.</summary>
+    public async ValueTask<(Caller? Caller, ReadOnlyMemory<byte> Body, WireError? Error)> ReceiveAsync(HttpContext context)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        (Caller? caller, WireError? error) = await authenticate.RunAsync(context.Request, aborted).ConfigureAwait(false);
+        if (caller is null)
+        {
+            return (null, default, error);
+        }
+
+        (ReadOnlyMemory<byte> body, error) =
+            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
+        return error is null ? (caller, body, null) : (null, default, error);
+    }
+
+    /// <summary>Stages 3 to 6 of a conversation.</summary>
+    public WireError? TryMap(ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out MappedRequest? mapped)
+    {
+        model = null;
+        mapped = null;
+        WireError? error = JsonGuard.TryParse(body, out JsonDocument? document);
+        using (document)
+        {
+            if (document is null)
+            {
+                return error;
+            }
+
+            ChatRequestReader reader = new(document.RootElement);
+            if ((reader.ReadModel(out string id) ?? TryFind(id, out model)) is { } modelError)
+            {
+                return modelError;
+            }
+
+            error = reader.Read(out ChatCompletionRequest? wire);
+            return wire is null || model is null
+                ? error
+                : ChatMapper.TryMap(wire, model.Card, NewId("chatcmpl"), caller.OrganizationId, out mapped);
+        }
+    }
+
+    /// <summary>The model of <paramref name="id"/>, or the error that there is none.</summary>
+    public WireError? TryFind(string id, out ServedModel? model)
+    {
+        model = services.Models.Find(id);
+        return model is null ? ModelsEndpoint.NotFound(id) : null;
+    }
+
+    /// <summary>A new id of an answer.</summary>
+    public static string NewId(string prefix) => $"{prefix}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes))}";
+}
