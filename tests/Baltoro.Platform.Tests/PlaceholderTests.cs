@@ -1,5 +1,0 @@
-namespace Baltoro.Platform.Tests;
-
-public class PlaceholderTests
-{
-}

@@ -1,5 +1,0 @@
-namespace Baltoro.Storage.Tests;
-
-public class PlaceholderTests
-{
-}
