@@ -168,6 +168,18 @@ public sealed class Accounting : IAdmission, IAccounts
             },
             cancellationToken);
 
+    /// <summary>The limits that apply to a caller, or null when its tier is unknown.</summary>
+    internal ValueTask<LimitProfile?> ProfileAsync(AdmissionRequest caller, long untilMs, CancellationToken cancellationToken) =>
+        ReadAsync(caller.OrganizationId, ScopesOf(caller.ProjectId, caller.KeyId), view => Profile(view, caller, untilMs), cancellationToken);
+
+    private LimitProfile? Profile(AccountView view, AdmissionRequest caller, long untilMs) =>
+        _admission.TierOf(view, AdmissionMachine.TermsOf(view, _settings), caller.KeyTier) is TierPlan tier
+            ? new LimitProfile(
+                tier.Name,
+                [.. _admission.ScopesOf(view, tier, caller, budgetsOnly: false).Select(limited => (limited.Scope.Name, limited.Limits))],
+                untilMs)
+            : null;
+
     private async ValueTask<int> ExpireAsync(string? nodeId, CancellationToken cancellationToken)
     {
         int expired = 0;

@@ -36,12 +36,11 @@ internal sealed class AdmissionMachine(AccountingSettings settings)
 
         ModelPrice price = version.Models[request.Model];
         int? granted = Grant(view, terms, request, price);
-        if (granted is not int completionTokens || (hold is not null && hold.CompletionTokens > completionTokens))
+        if (granted is not int completionTokens)
         {
             return Refuse(AdmissionCode.BalanceTooLow, tier.Name);
         }
 
-        completionTokens = hold?.CompletionTokens ?? completionTokens;
         Money cost = price.LargestInputCost(request.PromptTokens, request.Images, request.Calls)
             + Money.Times(price.OutputNano, completionTokens);
         List<LimitedScope> scopes = ScopesOf(view, tier, request, hold is not null);

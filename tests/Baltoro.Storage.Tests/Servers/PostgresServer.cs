@@ -21,7 +21,7 @@ public sealed class PostgresServer : IAsyncLifetime
         get
         {
             Assert.SkipWhen(_bin is null, "PostgreSQL is not installed (apt-get install postgresql)");
-            return $"Host=127.0.0.1;Port={_port};Username=baltoro;Database=postgres;Maximum Pool Size=40";
+            return $"Host=127.0.0.1;Port={_port};Username=baltoro;Database=postgres;Maximum Pool Size=12;Timeout=60";
         }
     }
 
@@ -46,12 +46,8 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Kills the server and all its workers at once, as a power cut of the process would.</summary>
     public void Kill()
     {
-        string pid = File.ReadAllLines(Path.Combine(_folder.File("data"), "postmaster.pid"))[0];
-        using (Process postmaster = Process.GetProcessById(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture)))
-        {
-            postmaster.Kill(entireProcessTree: true);
-        }
-
+        // From the root of the tree: runuser stops itself when its child is stopped, and would never end.
+        _server?.Kill(entireProcessTree: true);
         _server?.WaitForExit();
         NpgsqlConnection.ClearAllPools();
     }
