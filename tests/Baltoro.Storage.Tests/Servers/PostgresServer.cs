@@ -49,6 +49,9 @@ public sealed class PostgresServer : IAsyncLifetime
         // From the root of the tree: runuser stops itself when its child is stopped, and would never end.
         _server?.Kill(entireProcessTree: true);
         _server?.WaitForExit();
+        // Where nobody reaps orphans the dead server stays a zombie, and the next one would take it for alive.
+        File.Delete(Path.Combine(_folder.File("data"), "postmaster.pid"));
+        File.Delete(_folder.File($".s.PGSQL.{_port}.lock"));
         NpgsqlConnection.ClearAllPools();
     }
 
