@@ -70,6 +70,13 @@ public static class Limiter
     public static Scope Take(LimitedScope limited, long nowMs, long tokens, Money cost, out ScopeTake take)
     {
         Scope scope = limited.Scope;
+        if (limited.Limits.RequestsPerMinute is null && limited.Limits.TokensPerMinute is null)
+        {
+            // Nothing reads the minute: a scope without such limits keeps no slots, and starts counting when one is set.
+            take = new ScopeTake(scope.Name, 0);
+            return Count(limited, tokens, cost);
+        }
+
         bool fine = limited.Limits.RequestsPerMinute is long rpm && rpm <= FineLimit;
         long slotMs = fine ? nowMs : (nowMs + CoarseSlotMs - 1) / CoarseSlotMs * CoarseSlotMs;
         int index = scope.Slots.Length;
@@ -83,13 +90,7 @@ public static class Limiter
                 slotMs, scope.Slots[index - 1].Requests + 1, checked(scope.Slots[index - 1].Tokens + tokens)))
             : scope.Slots.Insert(index, new WindowSlot(slotMs, 1, tokens));
         take = new ScopeTake(scope.Name, slotMs);
-        return scope with
-        {
-            Running = scope.Running + 1,
-            Slots = slots,
-            DayTokens = checked(scope.DayTokens + tokens),
-            BudgetUsed = limited.Limits.Budget is null ? scope.BudgetUsed : scope.BudgetUsed + cost,
-        };
+        return Count(limited, tokens, cost) with { Slots = slots };
     }
 
     /// <summary>
@@ -144,6 +145,13 @@ public static class Limiter
 
         return uses;
     }
+
+    private static Scope Count(LimitedScope limited, long tokens, Money cost) => limited.Scope with
+    {
+        Running = limited.Scope.Running + 1,
+        DayTokens = checked(limited.Scope.DayTokens + tokens),
+        BudgetUsed = limited.Limits.Budget is null ? limited.Scope.BudgetUsed : limited.Scope.BudgetUsed + cost,
+    };
 
     private static LimitRefusal? CheckConcurrency(Scope scope, LimitSet limits) =>
         limits.Concurrency is int limit && scope.Running >= limit
