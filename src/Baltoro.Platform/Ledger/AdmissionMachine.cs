@@ -57,32 +57,42 @@ internal sealed class AdmissionMachine(AccountingSettings settings)
             return Refuse(AdmissionCode.BalanceTooLow, tier.Name);
         }
 
-        Reservation reservation = new()
+        Reservation reservation = Describe(view, request, tier.Name, completionTokens) with
         {
-            RequestId = request.RequestId,
-            OrganizationId = request.OrganizationId,
-            ProjectId = request.ProjectId,
-            KeyId = request.KeyId,
-            Model = request.Model,
-            Tier = tier.Name,
-            NodeId = settings.NodeId,
-            Fingerprint = request.Fingerprint,
-            State = ReservationState.Pending,
             PriceVersion = $"{bookName}/{version.Id}",
             Price = price,
             Discount = terms.Discount,
-            PromptTokens = request.PromptTokens,
-            CompletionTokens = completionTokens,
             VoucherReserved = voucher,
             CashReserved = cash,
-            Period = UtcCalendar.MonthOf(view.NowMs),
-            Day = UtcCalendar.DayOf(view.NowMs),
-            AdmittedAtMs = view.NowMs,
-            LeaseUntilMs = view.NowMs + settings.LeaseMs,
-            Takes = [],
         };
         return Take(view, scopes, reservation, cost, hold);
     }
+
+    /// <summary>The reservation of a request, its price and money still open.</summary>
+    private Reservation Describe(AccountView view, AdmissionRequest request, string tier, int completionTokens) => new()
+    {
+        RequestId = request.RequestId,
+        OrganizationId = request.OrganizationId,
+        ProjectId = request.ProjectId,
+        KeyId = request.KeyId,
+        Model = request.Model,
+        Tier = tier,
+        NodeId = settings.NodeId,
+        Fingerprint = request.Fingerprint,
+        State = ReservationState.Pending,
+        PriceVersion = "",
+        Price = default,
+        Discount = "",
+        PromptTokens = request.PromptTokens,
+        CompletionTokens = completionTokens,
+        VoucherReserved = Money.Zero,
+        CashReserved = Money.Zero,
+        Period = UtcCalendar.MonthOf(view.NowMs),
+        Day = UtcCalendar.DayOf(view.NowMs),
+        AdmittedAtMs = view.NowMs,
+        LeaseUntilMs = view.NowMs + settings.LeaseMs,
+        Takes = [],
+    };
 
     /// <summary>The limits that apply to a caller, with live counters, for headers and <c>/v1/limits</c>.</summary>
     public List<LimitedScope> ScopesOf(AccountView view, TierPlan tier, AdmissionRequest request, bool budgetsOnly)

@@ -12,7 +12,10 @@ public interface IAdmission
     /// <summary>Decides all limits and the balance in one step; takes everything or nothing.</summary>
     ValueTask<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Charges what was used, at most what was reserved, and returns the rest. A cut stream settles what was generated up to the cancel.</summary>
+    /// <summary>
+    /// Charges what was used, at most what was reserved, and returns the rest.
+    /// A cut stream settles what was generated up to the cancel.
+    /// </summary>
     ValueTask<SettlementResult> SettleAsync(Reservation reservation, TokenUsage usage, CancellationToken cancellationToken);
 
     /// <summary>Gives the whole reservation back: the request failed without output.</summary>

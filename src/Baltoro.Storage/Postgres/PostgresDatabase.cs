@@ -7,6 +7,7 @@ namespace Baltoro.Storage.Postgres;
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     private const int PreparedStatements = 100;
+    private const int PoolSize = 20;
 
     /// <summary>Any number that no other program uses as an advisory lock in this database.</summary>
     private const long MigrationLock = 0x62616c746f726f;
@@ -29,6 +30,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
             throw new StorageException($"PostgreSQL connection string: {fault.Message}", fault);
         }
 
+        // The driver's own default would let two nodes take every connection of a server with standard settings.
+        settings.MaxPoolSize = settings.ShouldSerialize("Maximum Pool Size") ? settings.MaxPoolSize : PoolSize;
         settings.MaxAutoPrepare = PreparedStatements;
         settings.AutoPrepareMinUsages = 2;
         NpgsqlDataSource source = NpgsqlDataSource.Create(settings);

@@ -132,12 +132,20 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             MonthGross = new Dictionary<int, Money>(),
             LimitsEpoch = epoch,
         };
+        return await ReadNamedAsync(view, rows, cancellationToken).ConfigureAwait(false);
+
+        Task<bool> NextAsync() => rows.NextResultAsync(cancellationToken);
+    }
+
+    /// <summary>Adds the reservation and the earlier operation that the query names.</summary>
+    private async ValueTask<AccountView> ReadNamedAsync(AccountView view, NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
         if (query.RequestId is not null)
         {
-            await NextAsync().ConfigureAwait(false);
+            await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
             bool found = await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
             view = view with { Reservation = found ? AccountRows.Reservation(rows) : null };
-            await NextAsync().ConfigureAwait(false);
+            await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
             if (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 view = view with { MonthGross = new Dictionary<int, Money> { [rows.GetInt32(0)] = new Money(rows.GetInt64(1)) } };
@@ -146,13 +154,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
 
         if (query.IdempotencyKey is not null)
         {
-            await NextAsync().ConfigureAwait(false);
+            await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
             bool found = await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
             view = view with { Idempotency = found ? AccountRows.Idempotency(rows) : null };
         }
 
         return view;
-
-        Task<bool> NextAsync() => rows.NextResultAsync(cancellationToken);
     }
 }

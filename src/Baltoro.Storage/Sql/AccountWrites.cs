@@ -17,13 +17,7 @@ internal static class AccountWrites
         string organization = view.Book.OrganizationId;
         if (change.Book is Book book)
         {
-            Add(AccountSql.WriteBook, organization, book.Sequence, book.Head.ToArray());
-            foreach (AccountKind kind in Enum.GetValues<AccountKind>().Where(kind => book[kind] != view.Book[kind]))
-            {
-                AccountBalance balance = book[kind];
-                Add(AccountSql.WriteBalance, organization, (long)kind, balance.DebitsPosted.NanoUsd, balance.CreditsPosted.NanoUsd,
-                    balance.DebitsPending.NanoUsd, balance.CreditsPending.NanoUsd);
-            }
+            AddBook(writes, view.Book, book);
         }
 
         foreach (LedgerEntry entry in change.Entries)
@@ -77,6 +71,21 @@ internal static class AccountWrites
         return writes;
 
         void Add(string sql, params object?[] values) => writes.Add(new SqlWrite(sql, values));
+    }
+
+    private static void AddBook(List<SqlWrite> writes, Book before, Book after)
+    {
+        writes.Add(new SqlWrite(AccountSql.WriteBook, [after.OrganizationId, after.Sequence, after.Head.ToArray()]));
+        foreach (AccountKind kind in Enum.GetValues<AccountKind>().Where(kind => after[kind] != before[kind]))
+        {
+            AccountBalance balance = after[kind];
+            writes.Add(new SqlWrite(
+                AccountSql.WriteBalance,
+                [
+                    after.OrganizationId, (long)kind, balance.DebitsPosted.NanoUsd, balance.CreditsPosted.NanoUsd,
+                    balance.DebitsPending.NanoUsd, balance.CreditsPending.NanoUsd,
+                ]));
+        }
     }
 
     public static SqlWrite AuditWrite(AuditEvent audit) => new(

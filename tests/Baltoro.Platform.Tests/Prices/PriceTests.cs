@@ -44,7 +44,8 @@ public sealed class PriceTests
     [Fact]
     public void Discount_OneNanoSteps_NeverChargeLessThanNothing()
     {
-        DiscountSchedule steep = new("steep", [new DiscountStep(new Money(1), 3_333), new DiscountStep(new Money(7), 6_667), new DiscountStep(new Money(9), 10_000)]);
+        DiscountSchedule steep = new(
+            "steep", [new DiscountStep(new Money(1), 3_333), new DiscountStep(new Money(7), 6_667), new DiscountStep(new Money(9), 10_000)]);
         for (long nano = 0; nano < 200; nano++)
         {
             Money one = steep.DiscountOf(new Money(nano), new Money(1));

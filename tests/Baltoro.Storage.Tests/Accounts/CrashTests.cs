@@ -58,7 +58,9 @@ public sealed class CrashTests(PostgresServer postgres, ITestOutputHelper output
             };
             start.Environment[ChildVariable] = folder.Path;
             using Process child = Process.Start(start)!; // throws when it cannot start
-            await ServerProcess.RetryAsync(() => ReadNotes(folder).Count > before + 20 ? Task.CompletedTask : throw new InvalidOperationException("child idle"), 600);
+            await ServerProcess.RetryAsync(
+                () => ReadNotes(folder).Count > before + 20 ? Task.CompletedTask : throw new InvalidOperationException("child idle"),
+                tries: 600);
             await Task.Delay(random.Next(100));
             child.Kill();
             await child.WaitForExitAsync();
