@@ -1,14 +1,11 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Baltoro.Kimi.Conversation;
-using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ledger;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
-using Baltoro.Server.Mapping;
 using Baltoro.Server.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,20 +15,19 @@ using Microsoft.Extensions.Logging;
 namespace Baltoro.Server.Endpoints;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error:
-/// 1 authenticate · 2 read the body · 3 check its JSON · 4 find the model · 5 read fields · 6 map · 7 count the prompt and
-/// fit the budget · 8 run (accepted from here on: one finish, one settlement) · 9 stream or collect · 10 settle.
+/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error: 1 to 7 as in
+/// <see cref="ChatIntakeReader"/> · 8 admit: limits and money · 9 run (one finish, one settlement) · 10 stream or collect,
+/// settled before the last byte goes out, so that a client that has its answer finds its limits free again.
 /// </summary>
 internal sealed class ChatEndpoint(
     ServerServices services,
     ServerOptions options,
-    Authenticate authenticate,
+    ChatIntakeReader intakes,
+    Admit admit,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<ChatEndpoint> logger)
 {
-    private const int IdBytes = 12;
-
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync);
 
     private async Task HandleAsync(HttpContext context)
@@ -45,93 +41,38 @@ internal sealed class ChatEndpoint(
     /// <summary>All stages. An error is returned only while nothing has been sent.</summary>
     private async Task<WireError?> RunAsync(HttpContext context)
     {
-        CancellationToken aborted = context.RequestAborted;
-        (Caller? caller, WireError? authError) = await authenticate.RunAsync(context.Request, aborted).ConfigureAwait(false);
-        if (caller is null)
+        (ChatIntake? intake, WireError? error) = await intakes.ReadAsync(context).ConfigureAwait(false);
+        if (intake is null)
         {
-            return authError;
+            return error;
         }
 
-        (ReadOnlyMemory<byte> body, WireError? bodyError) =
-            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
-        if (bodyError is not null)
+        context.Response.Headers["x-baltoro-model"] = intake.Model.Backend.Name;
+        if (intake.Budget.Notice is not null)
         {
-            return bodyError;
+            context.Response.Headers["x-baltoro-notice"] = intake.Budget.Notice;
         }
 
-        WireError? error = TryRead(body, caller, out ServedModel? model, out MappedRequest? mapped);
-        return model is null || mapped is null
-            ? error
-            : await AnswerAsync(context, caller, model, mapped).ConfigureAwait(false);
+        (Reservation? reservation, WireError? refusal) =
+            await admit.RunAsync(context, Admit.Describe(intake)).ConfigureAwait(false);
+        return refusal ?? await AnswerAsync(context, intake, reservation).ConfigureAwait(false);
     }
 
-    /// <summary>Stages 3 to 6.</summary>
-    private WireError? TryRead(ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out MappedRequest? mapped)
+    /// <summary>Stages 9 and 10. Nothing may fail between the admission and the run, which settles whatever happens.</summary>
+    private async Task<WireError?> AnswerAsync(HttpContext context, ChatIntake intake, Reservation? reservation)
     {
-        model = null;
-        mapped = null;
-        WireError? error = JsonGuard.TryParse(body, out JsonDocument? document);
-        using (document)
-        {
-            if (document is null)
-            {
-                return error;
-            }
-
-            ChatRequestReader reader = new(document.RootElement);
-            if (reader.ReadModel(out string id) is { } modelError)
-            {
-                return modelError;
-            }
-
-            model = services.Models.Find(id);
-            if (model is null)
-            {
-                return ModelsEndpoint.NotFound(id);
-            }
-
-            error = reader.Read(out ChatCompletionRequest? wire);
-            if (wire is null)
-            {
-                return error;
-            }
-
-            string requestId = $"chatcmpl-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes))}";
-            return ChatMapper.TryMap(wire, model.Card, requestId, caller.OrganizationId, out mapped);
-        }
-    }
-
-    /// <summary>Stages 7 to 10.</summary>
-    private async Task<WireError?> AnswerAsync(HttpContext context, Caller caller, ServedModel model, MappedRequest mapped)
-    {
-        if (!model.Backend.IsReady)
-        {
-            return FaultMapper.Unavailable();
-        }
-
-        PromptQuote quote = await model.Backend.QuoteAsync(mapped.Chat, context.RequestAborted).ConfigureAwait(false);
-        if (BudgetRules.TryFit(model, mapped.Wire, quote.PromptTokens, out Budget budget) is { } tooLong)
-        {
-            return tooLong;
-        }
-
-        context.Response.Headers["x-baltoro-model"] = model.Backend.Name;
-        if (budget.Notice is not null)
-        {
-            context.Response.Headers["x-baltoro-notice"] = budget.Notice;
-        }
-
-        ChatRequest request = mapped.Chat with { MaxCompletionTokens = budget.Tokens };
+        ChatRequest request = intake.Mapped.Chat with { MaxCompletionTokens = intake.Budget.Tokens };
+        string model = intake.Mapped.Wire.Model;
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
         await using BackendRun run = new(
-            model.Backend,
+            intake.Model.Backend,
             request,
-            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, mapped.Wire.Model, usage, end)),
+            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, intake.Caller, model, usage, end, reservation)),
             logger,
             stop.Token);
-        ReplyFrame frame = FrameOf(mapped.Wire, request);
-        return mapped.Wire.Stream
+        ReplyFrame frame = FrameOf(intake.Mapped.Wire, request);
+        return intake.Mapped.Wire.Stream
             ? await StreamAsync(context, run, frame, stop.Token).ConfigureAwait(false)
             : await CollectAsync(context, run, frame).ConfigureAwait(false);
     }
@@ -157,6 +98,7 @@ internal sealed class ChatEndpoint(
         (ChatReply? reply, WireError? error) = await new ChatCollector(frame).RunAsync(run).ConfigureAwait(false);
         if (reply is not null)
         {
+            await run.SettleCompletedAsync().ConfigureAwait(false);
             await JsonAnswer.WriteAsync(context, reply, WireJson.Wire.ChatReply).ConfigureAwait(false);
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
@@ -37,6 +38,7 @@ public sealed class BaltoroServer : IAsyncDisposable
     public static async Task<BaltoroServer> StartAsync(
         ServerOptions options, ServerServices services, CancellationToken cancellationToken)
     {
+        await RecoverAsync(services, cancellationToken).ConfigureAwait(false);
         DrainSignal drain = new(options.DrainLimit, services.Clock);
         WebApplication app = Build(options, services, drain);
         app.Lifetime.ApplicationStopping.Register(drain.Begin);
@@ -86,14 +88,10 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(services).AddSingleton(services.Models).AddSingleton(services.Keys);
         builder.Services.AddSingleton(drain).AddSingleton<RequestScope>().AddSingleton<Authenticate>();
         builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
-        if (services.Settlement is { } settlement)
-        {
-            builder.Services.AddSingleton(settlement);
-        }
-        else
-        {
-            builder.Services.AddSingleton<IRequestSettlement, LoggedSettlement>();
-        }
+        builder.Services.AddSingleton<ChatIntakeReader>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
+        builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestScope>();
@@ -101,7 +99,39 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
         app.Services.GetRequiredService<ModelsEndpoint>().Map(app);
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
+        app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
+        app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         return app;
+    }
+
+    private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
+    {
+        IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
+        return services.Accounts is { } accounts
+            ? new LedgerSettlement(
+                accounts.Admission,
+                provider.GetRequiredService<AccountKeeper>(),
+                told,
+                provider.GetRequiredService<ILogger<LedgerSettlement>>())
+            : told;
+    }
+
+    /// <summary>Frees what an earlier life of this server left reserved, before the first admission.</summary>
+    private static async ValueTask RecoverAsync(ServerServices services, CancellationToken cancellationToken)
+    {
+        if (services.Accounts is not { } accounts)
+        {
+            return;
+        }
+
+        try
+        {
+            await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException fault)
+        {
+            throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
+        }
     }
 
     private static string Explain(ServerOptions options, Exception fault)

@@ -45,7 +45,8 @@ internal static class Migrator
 
     private static string Prefix(string dialect) => $"Baltoro.Storage.Migrations.{dialect}.";
 
-    private static List<(int Number, string Resource)> Scripts(string dialect) =>
+    /// <summary>The scripts of a dialect, in order.</summary>
+    internal static List<(int Number, string Resource)> Scripts(string dialect) =>
     [
         .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix(dialect), StringComparison.Ordinal))

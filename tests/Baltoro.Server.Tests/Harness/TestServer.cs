@@ -23,6 +23,9 @@ public sealed class TestServer : IAsyncLifetime
 
     internal Func<ServerOptions, ServerOptions> Configure { get; init; } = options => options;
 
+    /// <summary>Whether limits and money count, on a store of its own; most tests are about something else.</summary>
+    internal bool IsMetered { get; init; }
+
     public string Key { get; private set; } = "";
 
     public string KeyId { get; private set; } = "";
@@ -32,6 +35,10 @@ public sealed class TestServer : IAsyncLifetime
     public HttpClient Client { get; private set; } = new();
 
     internal KeyService Keys => _store?.Keys ?? throw new InvalidOperationException("not started");
+
+    internal ServerStore Store => _store ?? throw new InvalidOperationException("not started");
+
+    internal string DataPath => _folder.Path;
 
     internal BaltoroServer Host => _server ?? throw new InvalidOperationException("not started");
 
@@ -51,7 +58,7 @@ public sealed class TestServer : IAsyncLifetime
             Urls = ["http://127.0.0.1:0"],
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
         });
-        _store = ServerStore.Open(options.DataPath, TimeProvider.System);
+        _store = ServerStore.Open(options.DataPath, Clock);
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
@@ -63,6 +70,7 @@ public sealed class TestServer : IAsyncLifetime
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
                 Settlement = Settlement,
+                Accounts = IsMetered ? ServerAccounts.Over(_store.Accounts, options.Catalog, Clock) : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);
@@ -119,7 +127,7 @@ public sealed class TestServer : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
-        _store?.Dispose();
+        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
     }
