@@ -26,6 +26,8 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Whether limits and money count, on a store of its own; most tests are about something else.</summary>
     internal bool IsMetered { get; init; }
 
+    internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
+
     public string Key { get; private set; } = "";
 
     public string KeyId { get; private set; } = "";
@@ -62,6 +64,8 @@ public sealed class TestServer : IAsyncLifetime
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
+        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options.Catalog, Clock);
+        Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
             new ServerServices
@@ -70,11 +74,37 @@ public sealed class TestServer : IAsyncLifetime
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
                 Settlement = Settlement,
-                Accounts = IsMetered ? ServerAccounts.Over(_store.Accounts, options.Catalog, Clock) : null,
+                Accounts = IsMetered ? accounts : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);
         Client = NewClient();
+    }
+
+    internal static async Task<TestServer> StartMeteredAsync(TimeProvider? clock = null)
+    {
+        TestServer server = new() { IsMetered = true, Clock = clock ?? TimeProvider.System };
+        await server.InitializeAsync();
+        return server;
+    }
+
+    /// <summary>A key and a client that sends it.</summary>
+    internal async Task<(ApiKey Key, HttpClient Client)> IssueAsync(string tier, string organization = Organization.LocalId)
+    {
+        IssuedKey issued = (await Keys.CreateAsync(new KeyRequest { Tier = tier, OrganizationId = organization }, default)).Issued!;
+        HttpClient client = NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issued.Text);
+        return (issued.Key, client);
+    }
+
+    /// <summary>Sends a chat body with a client of its own key.</summary>
+    internal static Task<HttpResponseMessage> ChatAsync(HttpClient client, string more = "", bool readWhole = true)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(Body(more: more), Encoding.UTF8, "application/json"),
+        };
+        return client.SendAsync(request, readWhole ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead);
     }
 
     public HttpClient NewClient()
