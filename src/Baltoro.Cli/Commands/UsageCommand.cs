@@ -3,7 +3,6 @@ using System.Globalization;
 using Baltoro.Cli.Composition;
 using Baltoro.Platform.Usage;
 using Baltoro.Server.Hosting;
-using Spectre.Console;
 
 namespace Baltoro.Cli.Commands;
 
@@ -38,22 +37,15 @@ internal sealed class UsageCommand(CommandContext context)
             return (int)ExitCode.Success;
         }
 
-        Table table = new Table().Border(TableBorder.Minimal)
-            .AddColumns("organization, model", "requests", "prompt", "cached", "completion", "list price USD", "charged USD");
-        foreach (UsageTotal total in UsageReport.By(days, day => $"{day.OrganizationId}, {day.Model}"))
+        foreach (UsageTotal total in UsageReport.By(days, day => $"{day.OrganizationId} {day.Model}"))
         {
-            long prompt = total.UncachedTokens + total.CachedTokens;
-            string[] cells =
-            [
-                total.Name, Text(total.Requests), Text(prompt), Text(total.CachedTokens), Text(total.CompletionTokens),
-                total.Gross.ToString(), total.Charged.ToString(),
-            ];
-            table.AddRow([.. cells.Select(cell => new Text(cell))]);
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{total.Name}: {total.Requests} requests, {total.UncachedTokens + total.CachedTokens} prompt tokens ({total.CachedTokens} cached), "
+                    + $"{total.CompletionTokens} completion tokens, list price ${total.Gross}, charged ${total.Charged}");
+            await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) }).Write(table);
         return (int)ExitCode.Success;
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
