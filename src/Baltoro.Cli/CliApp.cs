@@ -55,6 +55,17 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
             new ModelsCommand(context).Build(),
             new VersionCommand(context).Build(),
         };
+        foreach (Command command in (IEnumerable<Command>)
+            [
+                .. new MoneyCommands(context).Build(),
+                new UsageCommand(context).Build(),
+                new InvoiceCommand(context).Build(),
+                new LedgerCommand(context).Build(),
+            ])
+        {
+            root.Add(command);
+        }
+
         if (services.Tools is { } tools)
         {
             root.Add(new InspectCommand(context, tools).Build());

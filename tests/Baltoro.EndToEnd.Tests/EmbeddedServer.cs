@@ -67,7 +67,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         }
 
         Client.Dispose();
-        _store.Dispose();
+        await _store.DisposeAsync();
         await Backend.DisposeAsync();
         _folder.Dispose();
     }

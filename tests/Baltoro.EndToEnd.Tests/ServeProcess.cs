@@ -57,6 +57,23 @@ internal sealed class ServeProcess : IDisposable
         return await ExitCodeAsync();
     }
 
+    /// <summary>Ends the process as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitCodeAsync();
+    }
+
+    /// <summary>Runs another verb of the program; returns exit code and output.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] args)
+    {
+        ProcessStartInfo start = new("dotnet", [_program, .. args]) { RedirectStandardOutput = true, WorkingDirectory = RepositoryRoot.Path };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
+
     public async Task<int> ExitCodeAsync()
     {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));

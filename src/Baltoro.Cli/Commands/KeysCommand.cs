@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Limits;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
@@ -16,6 +18,7 @@ internal sealed class KeysCommand(CommandContext context)
     /// <summary>Room for every column: an id that is broken over two lines can neither be copied nor searched for.</summary>
     private const int MaxLineChars = 400;
 
+    private const string Actor = "command line";
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
     private readonly Argument<string> _id = new("id") { Description = "Id of the key, ak-…" };
@@ -25,9 +28,16 @@ internal sealed class KeysCommand(CommandContext context)
     private readonly Option<string> _organization =
         new("--org") { Description = "Organization", DefaultValueFactory = _ => Organization.LocalId };
 
+    private readonly Option<long?> _rpm = new("--rpm") { Description = "Requests per minute of this key" };
+    private readonly Option<long?> _tpm = new("--tpm") { Description = "Tokens per minute of this key" };
+    private readonly Option<string?> _budget = new("--budget-usd") { Description = "Dollars this key may spend in all" };
+
     public Command Build()
     {
-        Command create = new("create", "Create a key and show it once") { _name, _tier, _organization, _data, _json };
+        Command create = new("create", "Create a key and show it once")
+        {
+            _name, _tier, _organization, _rpm, _tpm, _budget, _data, _json,
+        };
         create.SetAction(CreateAsync);
         Command list = new("list", "List keys") { _data, _json };
         list.SetAction(ListAsync);
@@ -46,8 +56,28 @@ internal sealed class KeysCommand(CommandContext context)
             Tier = parsed.GetRequiredValue(_tier),
             OrganizationId = parsed.GetRequiredValue(_organization),
         };
+        LimitSet limits = ReadLimits(parsed);
         KeyResult result = await Open(parsed).CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        if (result.Issued is { } issued && !limits.IsEmpty)
+        {
+            // Nobody has the key yet: it is shown only after its limits hold.
+            await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+            await books.Accounts.SetLimitsAsync(
+                issued.Key.OrganizationId, ScopeName.OfKey(issued.Key.Id), limits, Actor, cancellationToken).ConfigureAwait(false);
+        }
+
         return await PrintAsync(parsed, result).ConfigureAwait(false);
+    }
+
+    private LimitSet ReadLimits(ParseResult parsed)
+    {
+        LimitSet limits = new()
+        {
+            RequestsPerMinute = parsed.GetValue(_rpm),
+            TokensPerMinute = parsed.GetValue(_tpm),
+            Budget = parsed.GetValue(_budget) is { } budget ? AccountOptions.ReadAmount("--budget-usd", budget) : null,
+        };
+        return limits.Problem() is { } problem ? throw new StartFailure(ExitCode.Usage, problem) : limits;
     }
 
     private async Task<int> RotateAsync(ParseResult parsed, CancellationToken cancellationToken)

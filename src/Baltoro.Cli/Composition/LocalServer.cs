@@ -49,7 +49,7 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         await _server.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
-        _store.Dispose();
+        await _store.DisposeAsync().ConfigureAwait(false);
         await _backend.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
     }

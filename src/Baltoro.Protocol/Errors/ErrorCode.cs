@@ -41,6 +41,12 @@ public sealed record ErrorCode
     /// <summary>No capacity at present; a retry helps.</summary>
     public static ErrorCode EngineOverloaded { get; } = new("EngineOverloaded", 429, "engine_overloaded_error", null);
 
+    /// <summary>A limit of requests, tokens or concurrency binds; waiting helps.</summary>
+    public static ErrorCode RateLimitReached { get; } = new("RateLimitReached", 429, "rate_limit_reached_error", null);
+
+    /// <summary>Balance or budget is used up, or the account is suspended; a retry does not help.</summary>
+    public static ErrorCode QuotaExceeded { get; } = new("QuotaExceeded", 429, "exceeded_current_quota_error", null);
+
     /// <summary>A defect on the server's side.</summary>
     public static ErrorCode ServerError { get; } = new("ServerError", 500, "server_error", null);
 
@@ -51,7 +57,7 @@ public sealed record ErrorCode
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, MethodNotAllowed,
-        RequestTimeout, RequestTooLarge, EngineOverloaded, ServerError, ServerUnavailable,
+        RequestTimeout, RequestTooLarge, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

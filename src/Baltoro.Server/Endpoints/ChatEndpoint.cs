@@ -1,12 +1,11 @@
 using Baltoro.Kimi.Conversation;
-using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ledger;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
-using Baltoro.Server.Mapping;
 using Baltoro.Server.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +15,15 @@ using Microsoft.Extensions.Logging;
 namespace Baltoro.Server.Endpoints;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error: 1 to 6 intake · 7 count the prompt and
-/// fit the budget · 8 run (accepted from here on: one finish, one settlement) · 9 stream or collect · 10 settle.
+/// <c>POST /v1/chat/completions</c>. Stages, each of which may end the request with an error: 1 to 7 as in
+/// <see cref="ChatCounter"/> · 8 admit: limits and money · 9 run (one finish, one settlement) · 10 stream or collect,
+/// settled before the last byte goes out, so that a client that has its answer finds its limits free again.
 /// </summary>
 internal sealed class ChatEndpoint(
     ServerServices services,
     ServerOptions options,
-    ChatIntake intake,
+    ChatCounter counter,
+    Admit admit,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<ChatEndpoint> logger)
@@ -40,54 +41,37 @@ internal sealed class ChatEndpoint(
     /// <summary>All stages. An error is returned only while nothing has been sent.</summary>
     private async Task<WireError?> RunAsync(HttpContext context)
     {
-        (Caller? caller, ReadOnlyMemory<byte> body, WireError? refused) = await intake.ReceiveAsync(context).ConfigureAwait(false);
-        if (caller is null)
+        (CountedChat? counted, WireError? error) = await counter.ReadAsync(context).ConfigureAwait(false);
+        if (counted is null)
         {
-            return refused;
+            return error;
         }
 
-        WireError? error = intake.TryMap(body, caller, out ServedModel? model, out MappedRequest? mapped);
-        return model is null || mapped is null
-            ? error
-            : await AnswerAsync(context, caller, model, mapped).ConfigureAwait(false);
+        AnswerHeaders.Set(context.Response, counted.Model.Backend.Name, counted.Budget.Notice, counted.Notice);
+        (Reservation? reservation, WireError? refusal) =
+            await admit.RunAsync(context, Admit.Describe(counted)).ConfigureAwait(false);
+        return refusal ?? await AnswerAsync(context, counted, reservation).ConfigureAwait(false);
     }
 
-    /// <summary>Stages 7 to 10.</summary>
-    private async Task<WireError?> AnswerAsync(HttpContext context, Caller caller, ServedModel model, MappedRequest mapped)
+    /// <summary>Stages 9 and 10. Nothing may fail between the admission and the run, which settles whatever happens.</summary>
+    private async Task<WireError?> AnswerAsync(HttpContext context, CountedChat counted, Reservation? reservation)
     {
-        if (!model.Backend.IsReady)
-        {
-            return FaultMapper.Unavailable();
-        }
-
-        PromptQuote quote = await model.Backend.QuoteAsync(mapped.Chat, context.RequestAborted).ConfigureAwait(false);
-        if (FaultMapper.Map(quote) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (BudgetRules.TryFit(model, mapped.Wire, quote.PromptTokens, out Budget budget) is { } tooLong)
-        {
-            return tooLong;
-        }
-
-        AnswerHeaders.Set(context.Response, model.Backend.Name, budget.Notice, quote.Notice);
-
-        ChatRequest request = mapped.Chat with { MaxCompletionTokens = budget.Tokens };
+        ChatRequest request = counted.Mapped.Chat with { MaxCompletionTokens = counted.Budget.Tokens };
+        string model = counted.Mapped.Wire.Model;
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
         await using BackendRun run = new(
-            model.Backend,
+            counted.Model.Backend,
             request,
-            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, mapped.Wire.Model, usage, end)),
+            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, counted.Caller, model, usage, end, reservation)),
             logger,
             stop.Token);
-        ReplyFrame frame = FrameOf(mapped.Wire, request) with
+        ReplyFrame frame = FrameOf(counted.Mapped.Wire, request) with
         {
-            Fingerprint = Fingerprint.Of(model.Backend.Name),
-            PromptTokens = quote.PromptTokens,
+            Fingerprint = Fingerprint.Of(counted.Model.Backend.Name),
+            PromptTokens = counted.PromptTokens,
         };
-        return mapped.Wire.Stream
+        return counted.Mapped.Wire.Stream
             ? await StreamAsync(context, run, frame, stop.Token).ConfigureAwait(false)
             : await CollectAsync(context, run, frame).ConfigureAwait(false);
     }
@@ -117,6 +101,7 @@ internal sealed class ChatEndpoint(
         (ChatReply? reply, WireError? error) = await new ChatCollector(frame).RunAsync(run).ConfigureAwait(false);
         if (reply is not null)
         {
+            await run.SettleCompletedAsync().ConfigureAwait(false);
             await JsonAnswer.WriteAsync(context, reply, WireJson.Wire.ChatReply).ConfigureAwait(false);
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ledger;
 using Baltoro.Protocol.Completions;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
@@ -25,6 +26,7 @@ internal sealed class CompletionsEndpoint(
     ServerServices services,
     ServerOptions options,
     ChatIntake intake,
+    Admit admit,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<CompletionsEndpoint> logger)
@@ -58,14 +60,24 @@ internal sealed class CompletionsEndpoint(
             return FaultMapper.Unavailable();
         }
 
-        (IReadOnlyList<ChatRequest> fitted, string? notice, error) = await FitAsync(model, wire, requests, context.RequestAborted).ConfigureAwait(false);
+        (IReadOnlyList<FittedPrompt> fitted, string? notice, error) = await FitAsync(model, wire, requests, context.RequestAborted).ConfigureAwait(false);
         if (error is not null)
         {
             return error;
         }
 
         AnswerHeaders.Set(context.Response, model.Backend.Name, notice);
-        return await AnswerAsync(context, caller, model, wire, fitted).ConfigureAwait(false);
+        (AdmittedBatch? batch, error) = await AdmittedBatch.AdmitAsync(
+            admit, context, [.. fitted.Select(prompt => Admit.Describe(prompt.Request, caller, wire.Common.Model, prompt.PromptTokens))]).ConfigureAwait(false);
+        if (batch is null)
+        {
+            return error;
+        }
+
+        await using (batch.ConfigureAwait(false))
+        {
+            return await AnswerAsync(context, caller, model, wire, [.. fitted.Select(prompt => prompt.Request)], batch).ConfigureAwait(false);
+        }
     }
 
     private WireError? TryRead(
@@ -96,11 +108,11 @@ internal sealed class CompletionsEndpoint(
     }
 
     /// <summary>Counts every prompt and fits its budget, before anything runs.</summary>
-    private static async ValueTask<(IReadOnlyList<ChatRequest> Fitted, string? Notice, WireError? Error)> FitAsync(
+    private static async ValueTask<(IReadOnlyList<FittedPrompt> Fitted, string? Notice, WireError? Error)> FitAsync(
         ServedModel model, CompletionRequest wire, IReadOnlyList<ChatRequest> requests, CancellationToken cancellationToken)
     {
         ServedModel raw = model with { Card = model.Card with { DefaultOutputTokens = CompletionMapper.DefaultTokens } };
-        List<ChatRequest> fitted = [];
+        List<FittedPrompt> fitted = [];
         string? notice = null;
         foreach (ChatRequest request in requests)
         {
@@ -112,23 +124,27 @@ internal sealed class CompletionsEndpoint(
             }
 
             notice ??= budget.Notice;
-            fitted.Add(request with { MaxCompletionTokens = budget.Tokens });
+            fitted.Add(new FittedPrompt(request with { MaxCompletionTokens = budget.Tokens }, quote.PromptTokens));
         }
 
         return (fitted, notice, null);
     }
 
     private async Task<WireError?> AnswerAsync(
-        HttpContext context, Caller caller, ServedModel model, CompletionRequest wire, IReadOnlyList<ChatRequest> requests)
+        HttpContext context, Caller caller, ServedModel model, CompletionRequest wire, IReadOnlyList<ChatRequest> requests, AdmittedBatch batch)
     {
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
-        IReadOnlyList<Func<BackendRun>> runs = [.. requests.Select(request => (Func<BackendRun>)(() => new BackendRun(
-            model.Backend,
-            request,
-            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, wire.Common.Model, usage, end)),
-            logger,
-            stop.Token)))];
+        IReadOnlyList<Func<BackendRun>> runs = [.. requests.Select((request, index) => (Func<BackendRun>)(() =>
+        {
+            Reservation? reservation = batch.Start(index);
+            return new BackendRun(
+                model.Backend,
+                request,
+                (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, wire.Common.Model, usage, end, reservation)),
+                logger,
+                stop.Token);
+        }))];
         await using BatchRun run = new(runs, requests[0].ChoiceCount);
         CompletionFrame frame = FrameOf(wire, model, requests);
         if (wire.Common.Stream)
@@ -158,4 +174,7 @@ internal sealed class CompletionsEndpoint(
         wire.Common.IncludeUsage);
 
     private WireError? StopReason() => drain.Deadline.IsCancellationRequested ? FaultMapper.Stopping() : null;
+
+    /// <summary>A prompt with its budget and exact size.</summary>
+    private readonly record struct FittedPrompt(ChatRequest Request, int PromptTokens);
 }

@@ -7,9 +7,23 @@ namespace Baltoro.Server.Endpoints;
 /// <summary>Writes a whole JSON answer with its length.</summary>
 internal static class JsonAnswer
 {
-    public static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> typeInfo)
+    public static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> typeInfo) =>
+        WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+
+    /// <summary>What <paramref name="write"/> writes.</summary>
+    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
+        using MemoryStream body = new();
+        using (Utf8JsonWriter json = new(body))
+        {
+            write(json);
+        }
+
+        return WriteAsync(context, body.ToArray());
+    }
+
+    private static Task WriteAsync(HttpContext context, byte[] body)
+    {
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
         return context.Response.Body.WriteAsync(body, 0, body.Length);

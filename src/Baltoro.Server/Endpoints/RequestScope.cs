@@ -40,7 +40,7 @@ internal sealed class RequestScope(ILogger<RequestScope> logger) : IMiddleware
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             ServerLog.RequestFailed(logger, id, fault);
-            await ApiError.WriteAsync(context, FaultMapper.Internal()).ConfigureAwait(false);
+            await ApiError.WriteAsync(context, FaultMapper.Map(fault)).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,8 @@
+using System.Data.Common;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Platform.Ports;
 using Baltoro.Protocol.Errors;
+using Baltoro.Storage;
 
 namespace Baltoro.Server.Errors;
 
@@ -23,6 +26,13 @@ internal static class FaultMapper
 
     public static WireError Unavailable() =>
         new(ErrorCode.ServerUnavailable, "The model is not available at present, please try again later");
+
+    public static WireError AccountsUnavailable() =>
+        new(ErrorCode.ServerUnavailable, "The accounts are not available at present, please try again later; nothing was charged");
+
+    /// <summary>What an exception is to a client: the store's are passing, everything else is a defect.</summary>
+    public static WireError Map(Exception fault) =>
+        fault is DbException or StorageException or SharedLimitsUnavailableException ? AccountsUnavailable() : Internal();
 
     public static WireError Internal() =>
         new(ErrorCode.ServerError, "The server failed on this request; the x-request-id header names it in the server's log");

@@ -21,6 +21,7 @@ internal sealed class BackendRun : IEventRun
     private bool _isFaulted;
     private bool _hasUsage;
     private bool _isDisposed;
+    private bool _isSettled;
     private int _openChoices;
 
     public BackendRun(
@@ -72,6 +73,13 @@ internal sealed class BackendRun : IEventRun
         return _hasUsage || _isFaulted || IsCancelled ? null : Break(Broken("it ended without token counts"));
     }
 
+    /// <summary>
+    /// Settles a run whose every choice has finished and whose counts are known, before its end is told to the client;
+    /// does nothing for any other.
+    /// </summary>
+    public ValueTask SettleCompletedAsync() =>
+        _hasUsage && _openChoices == 0 && !_isFaulted ? SettleOnceAsync(RequestEnd.Completed) : ValueTask.CompletedTask;
+
     /// <summary>Cancels, drains and settles.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -89,7 +97,18 @@ internal sealed class BackendRun : IEventRun
 
         await DisposeEventsAsync().ConfigureAwait(false);
         _cancel.Dispose();
-        RequestEnd end = _isFaulted ? RequestEnd.Faulted : isComplete ? RequestEnd.Completed : RequestEnd.Cancelled;
+        await SettleOnceAsync(_isFaulted ? RequestEnd.Faulted : isComplete ? RequestEnd.Completed : RequestEnd.Cancelled)
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask SettleOnceAsync(RequestEnd end)
+    {
+        if (_isSettled)
+        {
+            return;
+        }
+
+        _isSettled = true;
         try
         {
             await _settle(_usage, end).ConfigureAwait(false);

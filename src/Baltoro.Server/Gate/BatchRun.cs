@@ -50,6 +50,9 @@ internal sealed class BatchRun(IReadOnlyList<Func<BackendRun>> runs, int choices
         return null;
     }
 
+    /// <summary>Each run has been settled before the next one began, the last one before the counts are told.</summary>
+    public ValueTask SettleCompletedAsync() => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync() => DisposeCurrentAsync();
 
     private async ValueTask DisposeCurrentAsync()

@@ -10,4 +10,7 @@ internal interface IEventRun : IAsyncDisposable
 
     /// <summary>The next event, or null at the end. Never throws for a failing backend: that is a fault event.</summary>
     ValueTask<ChatEvent?> NextAsync();
+
+    /// <summary>Settles a run that is complete, before its end is told to the client; does nothing for any other.</summary>
+    ValueTask SettleCompletedAsync();
 }

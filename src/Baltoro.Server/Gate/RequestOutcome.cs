@@ -1,5 +1,6 @@
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ledger;
 
 namespace Baltoro.Server.Gate;
 
@@ -9,4 +10,6 @@ namespace Baltoro.Server.Gate;
 /// <param name="Model">The id the client sent.</param>
 /// <param name="Usage">Tokens read and generated, up to the cancel where it was cancelled.</param>
 /// <param name="End">Why it ended.</param>
-public sealed record RequestOutcome(string RequestId, Caller Caller, string Model, ChatUsage Usage, RequestEnd End);
+/// <param name="Reservation">What was reserved for it; null on a server without accounts.</param>
+public sealed record RequestOutcome(
+    string RequestId, Caller Caller, string Model, ChatUsage Usage, RequestEnd End, Reservation? Reservation = null);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using Baltoro.Server.Endpoints;
@@ -38,6 +39,7 @@ public sealed class BaltoroServer : IAsyncDisposable
     public static async Task<BaltoroServer> StartAsync(
         ServerOptions options, ServerServices services, CancellationToken cancellationToken)
     {
+        await RecoverAsync(services, cancellationToken).ConfigureAwait(false);
         DrainSignal drain = new(options.DrainLimit, services.Clock);
         WebApplication app = Build(options, services, drain);
         app.Lifetime.ApplicationStopping.Register(drain.Begin);
@@ -88,15 +90,12 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options).AddSingleton(services).AddSingleton(services.Models).AddSingleton(services.Keys);
         builder.Services.AddSingleton(drain).AddSingleton<RequestScope>().AddSingleton<Authenticate>().AddSingleton<ChatIntake>();
-        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<EstimateEndpoint>().AddSingleton<CompletionsEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
-        if (services.Settlement is { } settlement)
-        {
-            builder.Services.AddSingleton(settlement);
-        }
-        else
-        {
-            builder.Services.AddSingleton<IRequestSettlement, LoggedSettlement>();
-        }
+        builder.Services.AddSingleton<ChatEndpoint>().AddSingleton<EstimateEndpoint>().AddSingleton<CompletionsEndpoint>();
+        builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
+        builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
+        builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestScope>();
@@ -106,7 +105,39 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
         app.Services.GetRequiredService<ModelsEndpoint>().Map(app);
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
+        app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
+        app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         return app;
+    }
+
+    private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
+    {
+        IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
+        return services.Accounts is { } accounts
+            ? new LedgerSettlement(
+                accounts.Admission,
+                provider.GetRequiredService<AccountKeeper>(),
+                told,
+                provider.GetRequiredService<ILogger<LedgerSettlement>>())
+            : told;
+    }
+
+    /// <summary>Frees what an earlier life of this server left reserved, before the first admission.</summary>
+    private static async ValueTask RecoverAsync(ServerServices services, CancellationToken cancellationToken)
+    {
+        if (services.Accounts is not { } accounts)
+        {
+            return;
+        }
+
+        try
+        {
+            await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException fault)
+        {
+            throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
+        }
     }
 
     private static string Explain(ServerOptions options, Exception fault)

@@ -14,4 +14,7 @@ public sealed record ServerServices
 
     /// <summary>Told once about every accepted request; null logs it.</summary>
     public IRequestSettlement? Settlement { get; init; }
+
+    /// <summary>Limits and money; null on a server that meters nobody.</summary>
+    public ServerAccounts? Accounts { get; init; }
 }

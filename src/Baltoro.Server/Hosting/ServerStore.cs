@@ -1,22 +1,30 @@
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ports;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
+using Baltoro.Storage.Sqlite.Accounts;
 
 namespace Baltoro.Server.Hosting;
 
 /// <summary>The data directory of a running server: locked, migrated, open.</summary>
-public sealed class ServerStore : IDisposable
+public sealed class ServerStore : IAsyncDisposable
 {
     private readonly DataDirectoryLock _lock;
 
-    private ServerStore(DataDirectoryLock held, KeyService keys)
+    private readonly SqliteAccountStore _accounts;
+
+    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts)
     {
         _lock = held;
         Keys = keys;
+        _accounts = accounts;
     }
 
     /// <summary>Keys of this directory.</summary>
     public KeyService Keys { get; }
+
+    /// <summary>Limits, balances and ledger of this directory.</summary>
+    public IAccountStore Accounts => _accounts;
 
     /// <summary>Opens <paramref name="path"/> for the one server that may use it.</summary>
     /// <exception cref="StartFailure">Not usable, or in use by another server.</exception>
@@ -28,7 +36,8 @@ public sealed class ServerStore : IDisposable
             DataDirectoryLock held = DataDirectoryLock.Take(directory, clock);
             try
             {
-                return new ServerStore(held, KeyStoreFactory.Open(directory, clock));
+                KeyService keys = KeyStoreFactory.Open(directory, clock);
+                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock));
             }
             catch (StorageException)
             {
@@ -42,6 +51,10 @@ public sealed class ServerStore : IDisposable
         }
     }
 
-    /// <summary>Lets another server use the directory.</summary>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Finishes what is being written and lets another server use the directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _accounts.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
 }

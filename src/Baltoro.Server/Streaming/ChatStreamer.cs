@@ -53,6 +53,11 @@ internal sealed class ChatStreamer : IDisposable
             }
             else
             {
+                if (next is ChatEvent.Usage)
+                {
+                    await _run.SettleCompletedAsync().ConfigureAwait(false);
+                }
+
                 WriteEvent(next);
             }
         }

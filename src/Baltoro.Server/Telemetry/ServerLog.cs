@@ -24,4 +24,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(6, LogLevel.Debug, "The client of request {RequestId} went away")]
     public static partial void ClientLeft(ILogger logger, string requestId);
+
+    [LoggerMessage(7, LogLevel.Error, "Renewing or expiring reservations failed; tried again in some seconds")]
+    public static partial void AccountRoundFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(8, LogLevel.Warning, "Request {RequestId} settled as {Code}")]
+    public static partial void SettledOddly(ILogger logger, string requestId, string code);
 }

@@ -1,3 +1,4 @@
+using Baltoro.Storage.Migrations;
 using Microsoft.Data.Sqlite;
 
 namespace Baltoro.Storage.Sqlite;
@@ -37,7 +38,7 @@ public sealed class SqliteDatabase
             CreateForOwner(path);
             using SqliteConnection connection = database.Connect();
             Execute(connection, "PRAGMA journal_mode = WAL");
-            SqliteMigrator.Run(connection, path, clock);
+            Migrator.Run(connection, "Sqlite", path, () => connection.BeginTransaction(deferred: false), clock);
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {

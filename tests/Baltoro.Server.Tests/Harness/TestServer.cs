@@ -23,6 +23,11 @@ public sealed class TestServer : IAsyncLifetime
 
     internal Func<ServerOptions, ServerOptions> Configure { get; init; } = options => options;
 
+    /// <summary>Whether limits and money count, on a store of its own; most tests are about something else.</summary>
+    internal bool IsMetered { get; init; }
+
+    internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
+
     public string Key { get; private set; } = "";
 
     public string KeyId { get; private set; } = "";
@@ -32,6 +37,10 @@ public sealed class TestServer : IAsyncLifetime
     public HttpClient Client { get; private set; } = new();
 
     internal KeyService Keys => _store?.Keys ?? throw new InvalidOperationException("not started");
+
+    internal ServerStore Store => _store ?? throw new InvalidOperationException("not started");
+
+    internal string DataPath => _folder.Path;
 
     internal BaltoroServer Host => _server ?? throw new InvalidOperationException("not started");
 
@@ -51,10 +60,12 @@ public sealed class TestServer : IAsyncLifetime
             Urls = ["http://127.0.0.1:0"],
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
         });
-        _store = ServerStore.Open(options.DataPath, TimeProvider.System);
+        _store = ServerStore.Open(options.DataPath, Clock);
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
+        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options.Catalog, Clock);
+        Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
             new ServerServices
@@ -63,10 +74,37 @@ public sealed class TestServer : IAsyncLifetime
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
                 Settlement = Settlement,
+                Accounts = IsMetered ? accounts : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);
         Client = NewClient();
+    }
+
+    internal static async Task<TestServer> StartMeteredAsync(TimeProvider? clock = null)
+    {
+        TestServer server = new() { IsMetered = true, Clock = clock ?? TimeProvider.System };
+        await server.InitializeAsync();
+        return server;
+    }
+
+    /// <summary>A key and a client that sends it.</summary>
+    internal async Task<(ApiKey Key, HttpClient Client)> IssueAsync(string tier, string organization = Organization.LocalId)
+    {
+        IssuedKey issued = (await Keys.CreateAsync(new KeyRequest { Tier = tier, OrganizationId = organization }, default)).Issued!;
+        HttpClient client = NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issued.Text);
+        return (issued.Key, client);
+    }
+
+    /// <summary>Sends a chat body with a client of its own key.</summary>
+    internal static Task<HttpResponseMessage> ChatAsync(HttpClient client, string more = "", bool readWhole = true)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(Body(more: more), Encoding.UTF8, "application/json"),
+        };
+        return client.SendAsync(request, readWhole ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead);
     }
 
     public HttpClient NewClient()
@@ -119,7 +157,7 @@ public sealed class TestServer : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
-        _store?.Dispose();
+        await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
     }

@@ -111,11 +111,11 @@ public sealed class SqliteKeyStoreTests : IDisposable
         Open();
         using (SqliteConnection connection = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect())
         {
-            SqliteDatabase.Execute(connection, "PRAGMA user_version = 99");
+            SqliteDatabase.Execute(connection, "INSERT INTO migration (number, name, applied_at) VALUES (9999, 'later', 0)");
         }
 
         StorageException fault = Assert.Throws<StorageException>(Open);
-        Assert.Contains("schema 99 is newer than this program's 1", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 9999 is newer than this program's 100", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,9 +145,49 @@ public sealed class SqliteKeyStoreTests : IDisposable
         }
     }
 
+    /// <summary>A database of 0.1.0 before accounts: schema 1, counted in user_version. Its keys stay, the accounts are added.</summary>
     [Fact]
-    public void Migrations_AreNumberedWithoutGaps() => Assert.Equal(
-        Enumerable.Range(1, SqliteMigrator.Scripts().Count), SqliteMigrator.Scripts().Select(script => script.Number));
+    public async Task Open_DatabaseWithKeysOnly_KeepsThemAndGainsAccounts()
+    {
+        IssuedKey issued = (await Open().CreateAsync(new KeyRequest { Name = "old" }, default)).Issued!;
+        using (SqliteConnection connection = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect())
+        {
+            foreach (string table in Tables(connection).Except(["setting", "organization", "api_key", "migration"]))
+            {
+                SqliteDatabase.Execute(connection, $"DROP TABLE {table}");
+            }
+
+            SqliteDatabase.Execute(connection, "DELETE FROM migration WHERE number > 1");
+            SqliteDatabase.Execute(connection, "PRAGMA user_version = 1");
+        }
+
+        SqliteConnection.ClearAllPools();
+        KeyService keys = Open();
+        Assert.Equal(issued.Key.Id, (await keys.AuthenticateAsync(issued.Text, default))?.KeyId);
+        using SqliteConnection after = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect();
+        Assert.Contains("ledger_entry", Tables(after));
+    }
+
+    [Fact]
+    public void Migrations_HaveNumbersOfTheirOwn()
+    {
+        int[] numbers = [.. Baltoro.Storage.Migrations.Migrator.Scripts("Sqlite").Select(script => script.Number)];
+        Assert.Equal([1, 100], numbers);
+    }
+
+    private static List<string> Tables(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<string> tables = [];
+        while (reader.Read())
+        {
+            tables.Add(reader.GetString(0));
+        }
+
+        return tables;
+    }
 
     private KeyService Open() => KeyStoreFactory.Open(_directory, TimeProvider.System);
 

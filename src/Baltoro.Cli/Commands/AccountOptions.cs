@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using Baltoro.Cli.Composition;
+using Baltoro.Platform.Ledger;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary>Options that several verbs on accounts share, and how their values are read.</summary>
+internal static class AccountOptions
+{
+    private const string MonthFormat = "yyyy-MM";
+
+    public static Option<string?> Data() => new("--data") { Description = "Data directory" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
+
+    public static Option<string> Organization() => new("--org") { Description = "Organization", Required = true };
+
+    /// <summary>Opens the accounts of the directory that option, environment or default name.</summary>
+    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data) =>
+        AccountBooks.Open(context.OpenData(parsed.GetValue(data)), context.Services.Clock);
+
+    /// <summary>Dollars above zero.</summary>
+    /// <exception cref="StartFailure">Anything else.</exception>
+    public static Money ReadAmount(string option, string text) => Money.TryParseUsd(text, out Money money) && money > Money.Zero
+        ? money
+        : throw new StartFailure(
+            ExitCode.Usage, $"{option} must be dollars above 0 with at most 9 digits after the point, found '{text}'");
+
+    /// <summary>A month as <c>yyyymm</c>.</summary>
+    /// <exception cref="StartFailure">Not a month.</exception>
+    public static int ReadMonth(string text) =>
+        DateTime.TryParseExact(text, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime month)
+            ? PeriodOf(month)
+            : throw new StartFailure(ExitCode.Usage, $"--month must be a month such as 2026-11, found '{text}'");
+
+    /// <summary>The month of a moment as <c>yyyymm</c>.</summary>
+    public static int PeriodOf(DateTime moment) => (moment.Year * 100) + moment.Month;
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
+using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Ports;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro topup</c> and <c>baltoro balance</c> on the store itself.</summary>
+internal sealed class MoneyCommands(CommandContext context)
+{
+    private const string Actor = "command line";
+    private readonly Option<string> _organization = AccountOptions.Organization();
+    private readonly Option<string?> _data = AccountOptions.Data();
+    private readonly Option<bool> _json = AccountOptions.Json();
+    private readonly Option<string> _amount = new("--amount") { Description = "Dollars, for example 12.50", Required = true };
+
+    private readonly Option<string?> _key =
+        new("--idempotency-key") { Description = "Repeats with the same key change nothing" };
+
+    public IEnumerable<Command> Build()
+    {
+        Command topUp = new("topup", "Add money to an organization") { _organization, _amount, _key, _data, _json };
+        topUp.SetAction(TopUpAsync);
+        Command balance = new("balance", "Show what an organization has") { _organization, _data, _json };
+        balance.SetAction(BalanceAsync);
+        return [topUp, balance];
+    }
+
+    private async Task<int> TopUpAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Money amount = AccountOptions.ReadAmount("--amount", parsed.GetRequiredValue(_amount));
+        string key = parsed.GetValue(_key) ?? $"topup-{Guid.NewGuid():N}";
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        MovementResult result = await books.Accounts.MoveAsync(
+            new MoneyMovement(parsed.GetRequiredValue(_organization), EntryKind.TopUp, amount, key, Actor, Actor), cancellationToken)
+            .ConfigureAwait(false);
+        if (result.Code is not (MovementCode.Done or MovementCode.Replayed))
+        {
+            return await context.FailAsync(
+                ExitCode.Failure, $"top-up refused: the idempotency key '{key}' was used for another operation ({result.Code})")
+                .ConfigureAwait(false);
+        }
+
+        string did = result.Code == MovementCode.Done ? $"added ${amount}" : "was done before, nothing added";
+        return await PrintAsync(parsed, result.Balance, $"{did}, entry {result.Sequence}\n", result.Sequence).ConfigureAwait(false);
+    }
+
+    private async Task<int> BalanceAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        AccountBalanceSheet sheet =
+            await books.Accounts.BalanceAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
+        return await PrintAsync(parsed, sheet, "", sequence: null).ConfigureAwait(false);
+    }
+
+    private async Task<int> PrintAsync(ParseResult parsed, AccountBalanceSheet sheet, string before, long? sequence)
+    {
+        string text = parsed.GetValue(_json)
+            ? JsonLine.Of(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("organization", sheet.OrganizationId);
+                if (sequence is { } entry)
+                {
+                    json.WriteNumber("entry", entry);
+                }
+
+                json.WriteNumber("available_nano_usd", sheet.Available.NanoUsd);
+                json.WriteNumber("cash_nano_usd", sheet.Cash.NanoUsd);
+                json.WriteNumber("voucher_nano_usd", sheet.Voucher.NanoUsd);
+                json.WriteNumber("reserved_nano_usd", sheet.Reserved.NanoUsd);
+                json.WriteNumber("credit_limit_nano_usd", sheet.CreditLimit.NanoUsd);
+                json.WriteNumber("cumulative_topup_nano_usd", sheet.CumulativeTopUp.NanoUsd);
+                json.WriteString("tier", sheet.Tier);
+                json.WriteEndObject();
+            })
+            : $"{before}{sheet.OrganizationId}: available ${sheet.Available} (cash ${sheet.Cash}, vouchers ${sheet.Voucher}, "
+                + $"reserved ${sheet.Reserved}, credit limit ${sheet.CreditLimit}), earned tier {sheet.Tier}";
+        await context.Output.WriteLineAsync(text).ConfigureAwait(false);
+        return (int)ExitCode.Success;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using Baltoro.Cli.Composition;
+using Baltoro.Platform.Usage;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro usage</c>: a month's use by organization and model, or every row as CSV.</summary>
+internal sealed class UsageCommand(CommandContext context)
+{
+    private const int DaysPerPeriod = 100;
+    private readonly Option<string?> _organization = new("--org") { Description = "Organization; all without it" };
+    private readonly Option<string?> _month = new("--month") { Description = "Month as YYYY-MM; this one without it" };
+    private readonly Option<bool> _csv = new("--csv") { Description = "Print CSV by day, key and model" };
+    private readonly Option<string?> _data = AccountOptions.Data();
+
+    public Command Build()
+    {
+        Command usage = new("usage", "Show what was used in a month") { _organization, _month, _csv, _data };
+        usage.SetAction(RunAsync);
+        return usage;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        int period = parsed.GetValue(_month) is { } month
+            ? AccountOptions.ReadMonth(month)
+            : AccountOptions.PeriodOf(context.Services.Clock.GetUtcNow().UtcDateTime);
+        int firstDay = period * DaysPerPeriod;
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        IReadOnlyList<UsageDay> days = await books.Store.ReadUsageAsync(
+            parsed.GetValue(_organization), firstDay, firstDay + DaysPerPeriod - 1, cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(_csv))
+        {
+            await context.Output.WriteAsync(UsageReport.ToCsv(days)).ConfigureAwait(false);
+            return (int)ExitCode.Success;
+        }
+
+        foreach (UsageTotal total in UsageReport.By(days, day => $"{day.OrganizationId} {day.Model}"))
+        {
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{total.Name}: {total.Requests} requests, {total.UncachedTokens + total.CachedTokens} prompt tokens ({total.CachedTokens} cached), "
+                    + $"{total.CompletionTokens} completion tokens, list price ${total.Gross}, charged ${total.Charged}");
+            await context.Output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
+        return (int)ExitCode.Success;
+    }
+}

@@ -1,0 +1,184 @@
+using Baltoro.Platform.Limits;
+using Baltoro.Platform.Ports;
+using Baltoro.Platform.Prices;
+
+namespace Baltoro.Platform.Ledger;
+
+/// <summary>
+/// Admission over several nodes: rate limits are held in shared counters first, then the ledger reserves. The ledger
+/// knows the counters' epoch and refuses a hold of another one, so counters that were lost and rebuilt in between can
+/// never hide a request. A refusal by the ledger gives the hold back; a crash leaves it to its lease; neither charges.
+/// </summary>
+public sealed class SharedLimitAdmission(
+    Accounting accounting, IAccountStore store, ISharedLimits limits, AccountingSettings settings, TimeProvider clock) : IAdmission
+{
+    /// <summary>Attempts while another node rebuilds; together about a second, then 503.</summary>
+    private const int MostAttempts = 40;
+
+    private const int RebuildWaitMs = 25;
+    private readonly LimitProfiles _profiles = new(accounting, clock);
+
+    /// <inheritdoc/>
+    public async ValueTask<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        if (await _profiles.FindAsync(request, cancellationToken).ConfigureAwait(false) is not LimitProfile profile)
+        {
+            return AdmissionResult.Of(AdmissionCode.UnknownTier);
+        }
+
+        try
+        {
+            for (int attempt = 0; attempt < MostAttempts; attempt++)
+            {
+                AdmissionResult? result = await TryAdmitAsync(request, profile, cancellationToken).ConfigureAwait(false)
+                    ?? await TryRebuildAndAdmitAsync(request, profile, cancellationToken).ConfigureAwait(false);
+                if (result is not null)
+                {
+                    return result;
+                }
+
+                await Task.Delay(RebuildWaitMs, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SharedLimitsUnavailableException)
+        {
+            // Counted nowhere and charged nothing: the caller is told to come again.
+            return AdmissionResult.Of(AdmissionCode.Unavailable, profile.Tier);
+        }
+
+        return AdmissionResult.Of(AdmissionCode.Unavailable, profile.Tier);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SettlementResult> SettleAsync(Reservation reservation, TokenUsage usage, CancellationToken cancellationToken)
+    {
+        SettlementResult result = await accounting.SettleAsync(reservation, usage, cancellationToken).ConfigureAwait(false);
+        if (result.Code is SettlementCode.Posted or SettlementCode.PostedLate)
+        {
+            long used = settings.TokenReturn == TokenReturn.Unused ? usage.TotalTokens : long.MaxValue;
+            await ReturnAsync(reservation, used, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SettlementResult> VoidAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        SettlementResult result = await accounting.VoidAsync(reservation, cancellationToken).ConfigureAwait(false);
+        if (result.Code == SettlementCode.Voided)
+        {
+            await ReturnAsync(reservation, settings.TokenReturn == TokenReturn.Unused ? 0 : long.MaxValue, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> RenewAsync(IReadOnlyList<Reservation> reservations, CancellationToken cancellationToken)
+    {
+        int renewed = await accounting.RenewAsync(reservations, cancellationToken).ConfigureAwait(false);
+        foreach (IGrouping<string, Reservation> group in reservations.GroupBy(held => held.OrganizationId, StringComparer.Ordinal))
+        {
+            await RenewHoldsAsync(group.Key, [.. group.Select(held => held.RequestId)], cancellationToken).ConfigureAwait(false);
+        }
+
+        return renewed;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AdmissionResult> PreviewAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
+        accounting.PreviewAsync(request, cancellationToken);
+
+    /// <summary>Live use of the limits that apply to a caller.</summary>
+    public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken) =>
+        await _profiles.FindAsync(caller, cancellationToken).ConfigureAwait(false) is LimitProfile profile
+            ? await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false)
+            : [];
+
+    /// <summary>Null when the counters must be rebuilt first.</summary>
+    private async ValueTask<AdmissionResult?> TryAdmitAsync(
+        AdmissionRequest request, LimitProfile profile, CancellationToken cancellationToken)
+    {
+        long tokens = (long)request.PromptTokens + request.CompletionTokens;
+        HoldResult held = await limits.AcquireAsync(
+            new HoldRequest(request.OrganizationId, request.RequestId, profile.Scopes, tokens, settings.LeaseMs), cancellationToken)
+            .ConfigureAwait(false);
+        if (held.Refusal is LimitRefusal refusal)
+        {
+            return new AdmissionResult(AdmissionCode.LimitReached, null, refusal, held.Uses, profile.Tier);
+        }
+
+        if (held.Hold is not LimitHold hold)
+        {
+            return null;
+        }
+
+        AdmissionResult? result = await accounting.AdmitHeldAsync(request, hold, cancellationToken).ConfigureAwait(false);
+        bool runs = result?.Code == AdmissionCode.Admitted
+            || (result is { Code: AdmissionCode.Replayed, Reservation.State: ReservationState.Pending });
+        if (!runs && (held.IsNew || result?.Code != AdmissionCode.IdempotencyConflict))
+        {
+            await limits.ReturnAsync(request.OrganizationId, request.RequestId, null, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <summary>Rebuilds if this node is the one to do so and it is still needed. Null when another node is at it.</summary>
+    private async ValueTask<AdmissionResult?> TryRebuildAndAdmitAsync(
+        AdmissionRequest request, LimitProfile profile, CancellationToken cancellationToken)
+    {
+        if (!await limits.TryBeginRebuildAsync(request.OrganizationId, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        AdmissionResult? result = await TryAdmitAsync(request, profile, cancellationToken).ConfigureAwait(false);
+        if (result is null)
+        {
+            await RebuildAsync(request.OrganizationId, cancellationToken).ConfigureAwait(false);
+            result = await TryAdmitAsync(request, profile, cancellationToken).ConfigureAwait(false);
+        }
+
+        await limits.EndRebuildAsync(request.OrganizationId, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    private async ValueTask RenewHoldsAsync(string organizationId, string[] requestIds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await limits.RenewAsync(organizationId, requestIds, settings.LeaseMs, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SharedLimitsUnavailableException)
+        {
+            // The ledger's lease counts; counters that come back are rebuilt from it.
+            return;
+        }
+    }
+
+    private async ValueTask ReturnAsync(Reservation reservation, long used, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await limits.ReturnAsync(reservation.OrganizationId, reservation.RequestId, used, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SharedLimitsUnavailableException)
+        {
+            // The ledger has settled; the hold ends with its lease, or with the rebuild after the outage.
+            return;
+        }
+    }
+
+    private async ValueTask RebuildAsync(string organizationId, CancellationToken cancellationToken)
+    {
+        string epoch = Guid.NewGuid().ToString("N");
+        await store.TransactAsync(
+            new AccountQuery(organizationId),
+            _ => new AccountDecision<bool>(true, new AccountChange { LimitsEpoch = epoch }),
+            cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Reservation> counted = await store.ListCountedAsync(organizationId, cancellationToken).ConfigureAwait(false);
+        await limits.LoadAsync(organizationId, epoch, counted, settings.TokenReturn, cancellationToken).ConfigureAwait(false);
+    }
+}

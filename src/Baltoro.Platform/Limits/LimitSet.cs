@@ -1,0 +1,47 @@
+using Baltoro.Platform.Ledger;
+
+namespace Baltoro.Platform.Limits;
+
+/// <summary>Limits of one scope; null means none.</summary>
+public sealed record LimitSet
+{
+    public static LimitSet None { get; } = new();
+
+    public int? Concurrency { get; init; }
+
+    public long? RequestsPerMinute { get; init; }
+
+    public long? TokensPerMinute { get; init; }
+
+    public long? TokensPerDay { get; init; }
+
+    public Money? Budget { get; init; }
+
+    public BudgetPeriod BudgetPeriod { get; init; }
+
+    /// <summary>Whether nothing is limited.</summary>
+    public bool IsEmpty =>
+        Concurrency is null && RequestsPerMinute is null && TokensPerMinute is null && TokensPerDay is null && Budget is null;
+
+    /// <summary>These limits where set, else the others.</summary>
+    public LimitSet Or(LimitSet other) => new()
+    {
+        Concurrency = Concurrency ?? other.Concurrency,
+        RequestsPerMinute = RequestsPerMinute ?? other.RequestsPerMinute,
+        TokensPerMinute = TokensPerMinute ?? other.TokensPerMinute,
+        TokensPerDay = TokensPerDay ?? other.TokensPerDay,
+        Budget = Budget ?? other.Budget,
+        BudgetPeriod = Budget is null ? other.BudgetPeriod : BudgetPeriod,
+    };
+
+    /// <summary>Null when every limit can be meant, else a sentence with field, found and allowed.</summary>
+    public string? Problem() => this switch
+    {
+        { Concurrency: < 1 } => $"concurrency: found {Concurrency}, allowed 1 or more",
+        { RequestsPerMinute: < 1 } => $"requests per minute: found {RequestsPerMinute}, allowed 1 or more",
+        { TokensPerMinute: < 1 } => $"tokens per minute: found {TokensPerMinute}, allowed 1 or more",
+        { TokensPerDay: < 1 } => $"tokens per day: found {TokensPerDay}, allowed 1 or more",
+        { Budget.NanoUsd: < 0 } => $"budget: found {Budget}, allowed 0 or more",
+        _ => null,
+    };
+}

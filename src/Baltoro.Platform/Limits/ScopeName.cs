@@ -1,0 +1,26 @@
+namespace Baltoro.Platform.Limits;
+
+/// <summary>Names of the counters of one organization.</summary>
+public static class ScopeName
+{
+    /// <summary>Prefix of the organization's own counters.</summary>
+    public const string TierPrefix = "tier/";
+
+    private const string ProjectPrefix = "project/";
+    private const string KeyPrefix = "key/";
+
+    /// <summary>The organization over all its keys of one effective tier and all models, so minting keys gains nothing.</summary>
+    public static string OfTier(string tier) => TierPrefix + tier;
+
+    /// <summary>One project over all its keys.</summary>
+    public static string OfProject(string projectId) => ProjectPrefix + projectId;
+
+    /// <summary>One key.</summary>
+    public static string OfKey(string keyId) => KeyPrefix + keyId;
+
+    /// <summary>How messages call the kind of a scope: organization, project or key.</summary>
+    public static string KindOf(string scope) =>
+        scope.StartsWith(ProjectPrefix, StringComparison.Ordinal) ? "project"
+        : scope.StartsWith(KeyPrefix, StringComparison.Ordinal) ? "key"
+        : "organization";
+}

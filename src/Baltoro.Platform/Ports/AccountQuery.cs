@@ -1,0 +1,9 @@
+namespace Baltoro.Platform.Ports;
+
+/// <summary>What a transaction on one organization's account needs to see.</summary>
+/// <param name="OrganizationId">Whose account; transactions of one organization run one after another.</param>
+/// <param name="RequestId">Reservation to load, or null.</param>
+/// <param name="Scopes">Counters to load besides all the organization's tier counters.</param>
+/// <param name="IdempotencyKey">Earlier operation to load, or null.</param>
+public sealed record AccountQuery(
+    string OrganizationId, string? RequestId = null, IReadOnlyList<string>? Scopes = null, string? IdempotencyKey = null);

@@ -1,0 +1,18 @@
+namespace Baltoro.Platform.Usage;
+
+/// <summary>What a line charges.</summary>
+public enum InvoiceLineKind
+{
+    Input,
+    CachedInput,
+    Output,
+    ImagesAndCalls,
+    VolumeDiscount,
+
+    /// <summary>Use above a reservation, which the operator pays.</summary>
+    Absorbed,
+
+    /// <summary>What a contract's commitment exceeds the use by.</summary>
+    Shortfall,
+    CreditNote,
+}

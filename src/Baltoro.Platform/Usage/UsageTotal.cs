@@ -1,0 +1,7 @@
+using Baltoro.Platform.Ledger;
+
+namespace Baltoro.Platform.Usage;
+
+/// <summary>Use summed under one name: a model, key, project, day or month.</summary>
+public sealed record UsageTotal(
+    string Name, long Requests, long UncachedTokens, long CachedTokens, long CompletionTokens, long ReasoningTokens, Money Gross, Money Charged);

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Baltoro.Platform.Ledger;
+using Baltoro.Server.Hosting;
+using Baltoro.Server.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Baltoro.Server.Gate;
+
+/// <summary>
+/// Keeps accounts going while the server runs: renews the leases of running requests every 15 s (a lease lasts 60 s) and
+/// expires what was left behind every 5 s. A failed round is logged and the next one tries again.
+/// </summary>
+internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeeper> logger) : BackgroundService
+{
+    private const int RoundsPerRenewal = 3;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, Reservation> _running = new(StringComparer.Ordinal);
+
+    /// <summary>A request runs from now on.</summary>
+    public void Add(Reservation reservation) => _running[reservation.RequestId] = reservation;
+
+    /// <summary>It ended.</summary>
+    public void Remove(Reservation reservation) => _running.TryRemove(reservation.RequestId, out _);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (services.Accounts is not { } accounts)
+        {
+            return;
+        }
+
+        using PeriodicTimer timer = new(Round, services.Clock);
+        int round = 0;
+        while (await NextAsync(timer, stoppingToken).ConfigureAwait(false))
+        {
+            round++;
+            try
+            {
+                if (round % RoundsPerRenewal == 0)
+                {
+                    await accounts.Admission.RenewAsync([.. _running.Values], CancellationToken.None).ConfigureAwait(false);
+                }
+
+                await accounts.Accounts.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                ServerLog.AccountRoundFailed(logger, fault);
+            }
+        }
+    }
+
+    /// <summary>False when the server stops. Leases outlive the drain: running answers settle themselves.</summary>
+    private static async ValueTask<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

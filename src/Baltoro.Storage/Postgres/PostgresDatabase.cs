@@ -1,0 +1,63 @@
+using Baltoro.Storage.Migrations;
+using Npgsql;
+
+namespace Baltoro.Storage.Postgres;
+
+/// <summary>A pool of connections to one PostgreSQL database with an up-to-date schema.</summary>
+public sealed class PostgresDatabase : IAsyncDisposable
+{
+    private const int PreparedStatements = 100;
+    private const int PoolSize = 20;
+
+    /// <summary>Any number that no other program uses as an advisory lock in this database.</summary>
+    private const long MigrationLock = 0x62616c746f726f;
+
+    private PostgresDatabase(NpgsqlDataSource source) => Source = source;
+
+    internal NpgsqlDataSource Source { get; }
+
+    /// <summary>Connects, and brings the schema up to date; of several nodes that start at once one does the work.</summary>
+    /// <exception cref="StorageException">Not reachable, or written by a newer program. The message leaves the password out.</exception>
+    public static PostgresDatabase Open(string connectionString, TimeProvider clock)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new StorageException($"PostgreSQL connection string: {fault.Message}", fault);
+        }
+
+        // The driver's own default would let two nodes take every connection of a server with standard settings.
+        settings.MaxPoolSize = settings.ShouldSerialize("Maximum Pool Size") ? settings.MaxPoolSize : PoolSize;
+        settings.MaxAutoPrepare = PreparedStatements;
+        settings.AutoPrepareMinUsages = 2;
+        NpgsqlDataSource source = NpgsqlDataSource.Create(settings);
+        string where = $"{settings.Host}:{settings.Port}/{settings.Database}";
+        try
+        {
+            using NpgsqlConnection connection = source.OpenConnection();
+            Migrator.Run(connection, "Postgres", where, () => BeginExclusive(connection), clock);
+            return new PostgresDatabase(source);
+        }
+        catch (NpgsqlException fault)
+        {
+            source.Dispose();
+            throw new StorageException($"PostgreSQL {where}: cannot be used ({fault.Message})", fault);
+        }
+    }
+
+    /// <summary>Closes all connections.</summary>
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private static NpgsqlTransaction BeginExclusive(NpgsqlConnection connection)
+    {
+        NpgsqlTransaction transaction = connection.BeginTransaction();
+        using NpgsqlCommand lockCommand = new("SELECT pg_advisory_xact_lock($1)", connection, transaction);
+        lockCommand.Parameters.Add(new NpgsqlParameter { Value = MigrationLock });
+        lockCommand.ExecuteNonQuery();
+        return transaction;
+    }
+}
