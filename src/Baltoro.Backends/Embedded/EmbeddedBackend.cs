@@ -88,10 +88,15 @@ public sealed class EmbeddedBackend : IChatBackend
         PromptQuote quote;
         try
         {
-            TurnPlan plan = _planner.Plan(request);
             RenderedPrompt prompt = Render(request);
-            _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
-            quote = new PromptQuote(prompt.Ids.Count) { Notice = plan.Notice };
+            quote = new PromptQuote(prompt.Ids.Count);
+            if (quote.PromptTokens < ContextWindow)
+            {
+                // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
+                TurnPlan plan = _planner.Plan(request);
+                _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
+                quote = quote with { Notice = plan.Notice };
+            }
         }
         catch (RequestRefusedException e)
         {
