@@ -256,10 +256,11 @@ public sealed class EmbeddedBackend : IChatBackend
                 Sampling = SamplingMapper.Resolve(request.Sampling, _defaults, unchecked(firstSeed + (ulong)choice)),
                 StopIds = Tokenizer.Special.StopIds,
                 TopLogprobs = request.TopLogprobs,
+                PromptLogprobs = request.ReportPrompt ? request.TopLogprobs ?? 0 : null,
                 Constraint = new EngineConstraint(new TurnConstraint(rules, _vocabulary, Tokenizer)),
             };
             OutputParser parser = new(Tokenizer, options);
-            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request));
+            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request, prompt.Ids));
         }
     }
 
