@@ -5,8 +5,8 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
-        ["grammar"] = Grammar.GrammarBench.Run,
         ["serve"] = ServeBench.Run,
+        ["grammar"] = Grammar.GrammarBench.Run,
         ["tokenizer"] = TokenizerBench.Run,
     };
 

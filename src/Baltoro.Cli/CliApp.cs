@@ -52,6 +52,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
             new ChatCommand(context).Build(),
             new KeysCommand(context).Build(),
             new EvalCommand(context).Build(),
+            new ModelsCommand(context).Build(),
             new VersionCommand(context).Build(),
         };
         if (services.Tools is { } tools)

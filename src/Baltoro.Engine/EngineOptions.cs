@@ -1,3 +1,5 @@
+using Baltoro.Engine.Kernels;
+
 namespace Baltoro.Engine;
 
 /// <summary>Settings of one engine, validated by <c>InferenceEngine.Open</c>.</summary>
@@ -5,6 +7,9 @@ public sealed record EngineOptions
 {
     /// <summary>Threads that compute, the owner thread included; 0 means one per available core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Names that <see cref="Kernels"/> may have on this machine, narrowest first.</summary>
+    public static IReadOnlyList<string> SupportedKernels => KernelCatalog.Supported;
 
     /// <summary>Kernel variant to force (<c>scalar</c>, <c>v128</c>, <c>v256</c>, <c>v512</c>); null picks the widest supported.</summary>
     public string? Kernels { get; init; }

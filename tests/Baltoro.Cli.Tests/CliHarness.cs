@@ -15,6 +15,9 @@ internal sealed class CliHarness : IDisposable
 
     public IModelTools? Tools { get; init; }
 
+    /// <summary>What BALTORO_MODEL says, or null.</summary>
+    public string? Model { get; init; }
+
     public string Data => Path.Combine(_folder.Path, "data");
 
     public string Folder => _folder.Path;
@@ -51,6 +54,7 @@ internal sealed class CliHarness : IDisposable
         {
             "BALTORO_DATA" => Data,
             "HOME" => _folder.Path,
+            "BALTORO_MODEL" => Model,
             _ => null,
         },
     };

@@ -163,7 +163,7 @@ public sealed class EmbeddedBackend : IChatBackend
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(request.ChoiceCount, 1);
             prompt = Render(request);
-            fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens);
+            fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens) ?? CheckBias(request.Sampling);
             if (fault is null)
             {
                 Submit(request, prompt, RulesOf(_planner.Plan(request), prompt), choices);
@@ -207,6 +207,22 @@ public sealed class EmbeddedBackend : IChatBackend
                 ChatFaultKind.ContextLength,
                 $"the prompt has {promptTokens} tokens and the completion budget is {budget}; together {(long)promptTokens + budget} exceed the window of {ContextWindow}")
             : null;
+    }
+
+    /// <summary>Only the backend knows the vocabulary that the ids of a bias must come from.</summary>
+    private ChatEvent.Fault? CheckBias(SamplingSettings sampling)
+    {
+        foreach (int id in sampling.LogitBias.Keys)
+        {
+            if ((uint)id >= (uint)_source.VocabularySize)
+            {
+                string field = $"logit_bias.{id}";
+                return new ChatEvent.Fault(
+                    ChatFaultKind.InvalidRequest, $"{field} must be named by a token id from 0 to {_source.VocabularySize - 1}", field);
+            }
+        }
+
+        return null;
     }
 
     private static TurnRules RulesOf(TurnPlan plan, RenderedPrompt prompt) =>

@@ -24,13 +24,16 @@ internal static class SamplingMapper
     public static SamplingParams Resolve(SamplingSettings settings, GenerationDefaults defaults, ulong seed) => new()
     {
         Temperature = (float?)settings.Temperature ?? defaults.Temperature,
-        TopP = (float?)settings.TopP ?? defaults.TopP,
+        TopP = AboveZero(settings.TopP) ?? defaults.TopP,
         TopK = settings.TopK ?? defaults.TopK,
         MinP = (float?)settings.MinP ?? 0,
         PresencePenalty = (float)settings.PresencePenalty,
         FrequencyPenalty = (float)settings.FrequencyPenalty,
-        RepetitionPenalty = (float)settings.RepetitionPenalty,
+        RepetitionPenalty = AboveZero(settings.RepetitionPenalty) ?? 1,
         LogitBias = settings.LogitBias.ToDictionary(b => b.Key, b => (float)b.Value),
         Seed = seed,
     };
+
+    /// <summary>A positive setting too small for float32 stays positive.</summary>
+    private static float? AboveZero(double? setting) => setting > 0 ? Math.Max((float)setting.Value, float.Epsilon) : (float?)setting;
 }

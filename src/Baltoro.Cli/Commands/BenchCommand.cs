@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
+using Baltoro.Engine.Weights.Export;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
@@ -18,6 +19,12 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
     private readonly Option<int?> _threads = new("--threads");
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
 
+    private readonly Option<string> _config = new("--config") { Description = "config.json with the shape", Required = true };
+    private readonly Option<string> _outFile = new("--out") { Description = "GGUF file to write", Required = true };
+    private readonly Option<string> _experts = new("--experts") { DefaultValueFactory = _ => "q4_0" };
+    private readonly Option<string> _dense = new("--dense") { DefaultValueFactory = _ => "q8_0" };
+    private readonly Option<ulong> _seed = new("--seed") { DefaultValueFactory = _ => 1 };
+
     public Command Build()
     {
         Command engine = new("engine", "Speed of the engine on this machine")
@@ -25,7 +32,21 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
             _model, _promptTokens, _newTokens, _streams, _threads, _json,
         };
         engine.SetAction(RunAsync);
-        return new Command("bench", "Measure") { engine };
+        Command model = new("model", "Write a random-weight GGUF file of a given shape") { _config, _outFile, _experts, _dense, _seed };
+        model.SetAction(WriteModel);
+        return new Command("bench", "Measure") { engine, model };
+    }
+
+    private void WriteModel(ParseResult parsed)
+    {
+        string file = parsed.GetRequiredValue(_outFile);
+        long bytes = EmbeddedBackendOpener.Guard(() => RandomModelWriter.Write(
+            parsed.GetRequiredValue(_config),
+            file,
+            new GgufScheme(
+                GgufScheme.Parse(parsed.GetRequiredValue(_experts), "--experts"), GgufScheme.Parse(parsed.GetRequiredValue(_dense), "--dense")),
+            parsed.GetValue(_seed)));
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {bytes / 1048576.0:F1} MiB"));
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

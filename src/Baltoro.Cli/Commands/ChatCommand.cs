@@ -41,15 +41,19 @@ internal sealed class ChatCommand(CommandContext context)
             return await context.FailAsync(ExitCode.Usage, $"--model must be one of {known}, found '{id}'").ConfigureAwait(false);
         }
 
+        string[] words = parsed.GetValue(_prompt) ?? [];
+        string prompt = string.Join(' ', words);
+        if (words.Length > 0 && string.IsNullOrWhiteSpace(prompt))
+        {
+            return await context.FailAsync(
+                ExitCode.Usage, "the prompt must not be empty; leave it out for an interactive session").ConfigureAwait(false);
+        }
+
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
         ChatSession session = new(context, backend, card, parsed.GetValue(_system));
-        string prompt = string.Join(' ', parsed.GetValue(_prompt) ?? []);
-        if (prompt.Length > 0)
-        {
-            return (int)await session.SayAsync(prompt, cancellationToken).ConfigureAwait(false);
-        }
-
-        return (int)await session.LoopAsync(cancellationToken).ConfigureAwait(false);
+        return words.Length > 0
+            ? (int)await session.SayAsync(prompt, cancellationToken).ConfigureAwait(false)
+            : (int)await session.LoopAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
-using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Server.Hosting;
 using Baltoro.Server.Mapping;
@@ -84,14 +83,15 @@ internal sealed class InspectCommand(CommandContext context, IModelTools tools)
 
     private async Task<int> PromptAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        ServerOptions options = context.LoadOptions(new Dictionary<string, string>(), configFile: null);
         byte[] body = await File.ReadAllBytesAsync(Existing(parsed.GetRequiredValue(_request)), cancellationToken).ConfigureAwait(false);
-        (ChatRequest? request, string? problem) = RequestPreview.Map(body, ModelCatalog.BuiltIn);
+        (ChatRequest? request, string? problem) = RequestPreview.Map(body, options.Catalog);
         if (request is null)
         {
             return await context.FailAsync(ExitCode.Failure, problem ?? "the request was refused").ConfigureAwait(false);
         }
 
-        (string text, IReadOnlyList<int> ids) = tools.Render(parsed.GetValue(_promptModel), request);
+        (string text, IReadOnlyList<int> ids) = tools.Render(parsed.GetValue(_promptModel) ?? options.ModelPath, request);
         await context.Output.WriteLineAsync(JsonLine.Of(json =>
         {
             json.WriteStartObject();
@@ -110,7 +110,7 @@ internal sealed class InspectCommand(CommandContext context, IModelTools tools)
 
     private static int[] ReadIds(string text) =>
     [
-        .. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part =>
+        .. text.Split(',', StringSplitOptions.TrimEntries).Select(part =>
             int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
                 ? id
                 : throw new StartFailure(ExitCode.Usage, $"--ids must be whole numbers separated by commas, found '{part}'")),

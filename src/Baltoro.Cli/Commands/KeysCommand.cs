@@ -13,6 +13,9 @@ namespace Baltoro.Cli.Commands;
 /// <summary><c>baltoro keys create|list|revoke|rotate</c> on the store itself, also beside a running server.</summary>
 internal sealed class KeysCommand(CommandContext context)
 {
+    /// <summary>Room for every column: an id that is broken over two lines can neither be copied nor searched for.</summary>
+    private const int MaxLineChars = 400;
+
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
     private readonly Argument<string> _id = new("id") { Description = "Id of the key, ak-…" };
@@ -92,7 +95,9 @@ internal sealed class KeysCommand(CommandContext context)
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) }).Write(table);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) });
+        console.Profile.Width = MaxLineChars;
+        console.Write(table);
         return (int)ExitCode.Success;
     }
 

@@ -29,12 +29,26 @@ internal static class EmbeddedBackendOpener
         EmbeddedModel.Locate(modelPath ?? (Environment.GetEnvironmentVariable(ModelVariable) is { Length: > 0 } path ? path : null));
 
     /// <summary>Engine settings; what is not given comes from the environment.</summary>
-    /// <exception cref="StartFailure">BALTORO_THREADS is not a number of threads.</exception>
+    /// <exception cref="StartFailure">BALTORO_THREADS is not a number of threads, or BALTORO_KERNELS no variant of this machine.</exception>
     public static EngineOptions EngineOptions(int threads = 0) => new()
     {
         Threads = threads > 0 ? threads : ThreadsOfEnvironment(),
-        Kernels = Environment.GetEnvironmentVariable(KernelsVariable) is { Length: > 0 } kernels ? kernels : null,
+        Kernels = KernelsOfEnvironment(),
     };
+
+    private static string? KernelsOfEnvironment()
+    {
+        string? name = Environment.GetEnvironmentVariable(KernelsVariable);
+        if (string.IsNullOrEmpty(name))
+        {
+            return null;
+        }
+
+        return Baltoro.Engine.EngineOptions.SupportedKernels.Contains(name)
+            ? name
+            : throw new StartFailure(
+                ExitCode.Settings, $"{KernelsVariable}: expected one of {string.Join(", ", Baltoro.Engine.EngineOptions.SupportedKernels)}, found '{name}'");
+    }
 
     private static int ThreadsOfEnvironment()
     {

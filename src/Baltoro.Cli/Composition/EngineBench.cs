@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Baltoro.Engine;
+using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Composition;
 
@@ -23,6 +24,14 @@ internal sealed class EngineBench(EngineBenchSettings settings)
         InferenceEngine engine = InferenceEngine.Open(path, options);
         await using (engine.ConfigureAwait(false))
         {
+            if ((long)settings.PromptTokens + settings.NewTokens > engine.ContextWindow)
+            {
+                throw new StartFailure(
+                    ExitCode.Usage,
+                    $"--prompt-tokens and --new-tokens must together be at most the window of {engine.ContextWindow}, "
+                    + $"found {settings.PromptTokens} and {settings.NewTokens}");
+            }
+
             double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             await RoundAsync(engine, 0, cancellationToken).ConfigureAwait(false);
             StreamTimes[] times = await RoundAsync(engine, settings.Streams, cancellationToken).ConfigureAwait(false);

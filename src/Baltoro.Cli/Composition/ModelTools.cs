@@ -15,7 +15,15 @@ internal sealed class ModelTools : IModelTools
     {
         using var probe = new LogitProbe(EmbeddedBackendOpener.Locate(modelPath), EmbeddedBackendOpener.EngineOptions());
         List<float[]> rows = [];
-        probe.Visit(tokenIds.ToArray(), all, (_, logits) => rows.Add(logits.ToArray()));
+        try
+        {
+            probe.Visit(tokenIds.ToArray(), all, (_, logits) => rows.Add(logits.ToArray()));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new StartFailure(ExitCode.Usage, $"--{fault.Message}", fault);
+        }
+
         return rows;
     });
 

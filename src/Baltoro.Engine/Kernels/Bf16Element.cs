@@ -5,7 +5,7 @@ namespace Baltoro.Engine.Kernels;
 /// <summary>bfloat16: the upper half of a float32; widening is exact.</summary>
 internal readonly unsafe struct Bf16Element : IElement
 {
-    public static int Bytes => sizeof(ushort);
+    public static nint BytesOf(nint elements) => elements * sizeof(ushort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Load<TSimd, TVector>(void* row, nint index)

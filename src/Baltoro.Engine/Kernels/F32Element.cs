@@ -5,7 +5,7 @@ namespace Baltoro.Engine.Kernels;
 /// <summary>float32 as stored.</summary>
 internal readonly unsafe struct F32Element : IElement
 {
-    public static int Bytes => sizeof(float);
+    public static nint BytesOf(nint elements) => elements * sizeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Load<TSimd, TVector>(void* row, nint index)

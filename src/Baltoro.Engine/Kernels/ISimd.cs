@@ -21,6 +21,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Loads bfloat16 values and widens them exactly (bits shifted into the upper half of a float32).</summary>
     static abstract TVector LoadBf16(ushort* source);
 
+    /// <summary>Loads signed bytes and widens them.</summary>
+    static abstract TVector LoadSBytes(sbyte* source);
+
+    /// <summary>Loads bytes and widens four bits of each, from bit <paramref name="shift"/> (0 or 4) on, minus 8.</summary>
+    static abstract TVector LoadNibbles(byte* source, int shift);
+
     static abstract void Store(TVector vector, float* destination);
 
     static abstract TVector Add(TVector left, TVector right);

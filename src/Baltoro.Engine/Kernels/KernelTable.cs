@@ -13,6 +13,10 @@ internal sealed unsafe class KernelTable
 
     public required delegate*<in MatMulArgs, void> MatMulF32 { get; init; }
 
+    public required delegate*<in MatMulArgs, void> MatMulQ8 { get; init; }
+
+    public required delegate*<in MatMulArgs, void> MatMulQ4 { get; init; }
+
     public required delegate*<float*, float*, int, float, float*, void> RmsNorm { get; init; }
 
     public required delegate*<float*, float*, float*, int, void> Rope { get; init; }

@@ -33,7 +33,7 @@ internal static unsafe class MatMulKernel<TSimd, TVector, TElement>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunBlock(in MatMulArgs args, int firstRow, int endRow)
     {
-        nint weightBytes = args.WeightStride * TElement.Bytes;
+        nint weightBytes = TElement.BytesOf(args.WeightStride);
         byte* weights = (byte*)args.Weights;
         int column = 0;
         for (; column + 4 <= args.OutCount; column += 4)

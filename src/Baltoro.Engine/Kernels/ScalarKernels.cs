@@ -12,7 +12,7 @@ internal static unsafe class ScalarKernels
     {
         for (int column = 0; column < args.OutCount; column++)
         {
-            byte* weights = (byte*)args.Weights + (column * args.WeightStride * TElement.Bytes);
+            byte* weights = (byte*)args.Weights + (column * TElement.BytesOf(args.WeightStride));
             for (int row = 0; row < args.Rows; row++)
             {
                 float* x = args.XRow(row);

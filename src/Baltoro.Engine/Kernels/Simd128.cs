@@ -21,6 +21,21 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         (Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadSBytes(sbyte* source)
+    {
+        Vector128<sbyte> bytes = Vector128.CreateScalarUnsafe(*(int*)source).AsSByte();
+        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadNibbles(byte* source, int shift)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(*(int*)source).AsByte();
+        Vector128<int> codes = Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() >>> shift;
+        return Vector128.ConvertToSingle((codes & Vector128.Create(15)) - Vector128.Create(8));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,6 +21,21 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         (Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadSBytes(sbyte* source)
+    {
+        Vector128<short> wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsSByte());
+        return Vector256.ConvertToSingle(Vector256.WidenLower(wide.ToVector256Unsafe()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadNibbles(byte* source, int shift)
+    {
+        Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsByte());
+        Vector256<int> codes = Vector256.WidenLower(wide.ToVector256Unsafe()).AsInt32() >>> shift;
+        return Vector256.ConvertToSingle((codes & Vector256.Create(15)) - Vector256.Create(8));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,6 +21,21 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         (Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadSBytes(sbyte* source)
+    {
+        Vector256<short> wide = Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
+        return Vector512.ConvertToSingle(Vector512.WidenLower(wide.ToVector512Unsafe()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadNibbles(byte* source, int shift)
+    {
+        Vector256<ushort> wide = Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
+        Vector512<int> codes = Vector512.WidenLower(wide.ToVector512Unsafe()).AsInt32() >>> shift;
+        return Vector512.ConvertToSingle((codes & Vector512.Create(15)) - Vector512.Create(8));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

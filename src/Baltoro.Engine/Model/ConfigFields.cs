@@ -27,6 +27,9 @@ internal sealed class ConfigFields
         .Where(property => !_read.Contains(property.Name) && !ignored.Contains(property.Name))
         .Select(property => _prefix + property.Name);
 
+    /// <summary>Names of all fields.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Select(property => property.Name);
+
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => Get(name) is not null;
 

@@ -53,16 +53,23 @@ public static class ConfigReader
         if (nested)
         {
             text.Choice("model_type", "kimi_k2", "deepseek_v3", "kimi_k2");
-            RejectQuantization(outer);
         }
 
-        RejectQuantization(text);
+        WeightQuantization quantization = QuantizationFields.Read(text);
+        if (nested && QuantizationFields.Read(outer) is WeightQuantization around and not WeightQuantization.None)
+        {
+            quantization = quantization is WeightQuantization.None || quantization == around
+                ? around
+                : throw outer.Wrong("quantization_config", $"{quantization} as in text_config", $"{around}");
+        }
+
         KimiConfig config = ReadText(text, outer);
-        ConfigChecks.Check(config, text);
+        ConfigChecks.Check(config, text.Wrong);
         bool vision = outer.Has("vision_config");
         return config with
         {
             HasVision = vision,
+            Quantization = quantization,
             MediaPlaceholderId = outer.OptionalInt("media_placeholder_token_id", 0, config.VocabularySize - 1),
             UnknownFields = nested
                 ? [.. outer.Unread(IgnoredFields.Outer), .. text.Unread(IgnoredFields.Text), .. UnknownRope(text)]
@@ -162,16 +169,6 @@ public static class ConfigReader
         return inner is not null && around is not null && inner != around
             ? throw text.Wrong(name, $"{around} as around text_config", $"{inner}")
             : inner ?? around;
-    }
-
-    private static void RejectQuantization(ConfigFields fields)
-    {
-        if (fields.Object("quantization_config") is ConfigFields quantization)
-        {
-            string method = quantization.OptionalString("quant_method") ?? "unnamed";
-            string kind = method == "compressed-tensors" ? "compressed-tensors int4" : method;
-            throw fields.Wrong("quantization_config", "none or null", $"{kind}, which is not supported by this version");
-        }
     }
 
     private static IEnumerable<string> UnknownRope(ConfigFields text) => RopeFields.Unknown(text);

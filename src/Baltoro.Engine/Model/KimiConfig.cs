@@ -94,6 +94,9 @@ public sealed record KimiConfig
     /// <summary>Whether the file describes a vision tower (which text loading leaves out).</summary>
     public bool HasVision { get; init; }
 
+    /// <summary>How the checkpoint's matrices are stored; GGUF states that per tensor and leaves this at None.</summary>
+    public WeightQuantization Quantization { get; init; }
+
     /// <summary>Fields this version knows nothing about; callers warn about them.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
 

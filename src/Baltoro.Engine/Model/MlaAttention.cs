@@ -131,7 +131,6 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
     {
         KimiConfig config = step.Config;
         LatentPages pages = LatentPages.Of(run, Cache(step), layer);
-        int headRows = config.NopeHeadDim + config.ValueHeadDim;
         RowBlock query = step.Workspace.Query.Slice(run.FirstRow, run.RowCount);
         RowBlock output = step.Workspace.AttentionOut.Slice(run.FirstRow, run.RowCount);
         for (int head = heads.Start; head < heads.End; head++)
@@ -142,7 +141,8 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
                 pages,
                 run.StartPosition,
                 (float)config.SoftmaxScale,
-                weights.KeyValueUp.Slice(head * headRows, headRows),
+                weights.KeyUp[head],
+                weights.ValueUp[head],
                 query.Columns(head * config.QueryHeadDim, config.QueryHeadDim),
                 output.Columns(head * config.ValueHeadDim, config.ValueHeadDim));
         }
@@ -190,15 +190,13 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
     private void ProjectValues(StepContext step, PartRange rows, PartRange heads)
     {
         KimiConfig config = step.Config;
-        int headRows = config.NopeHeadDim + config.ValueHeadDim;
         RowBlock values = step.Workspace.AbsorbedValue.Slice(rows.Start, rows.Count);
         RowBlock output = step.Workspace.AttentionOut.Slice(rows.Start, rows.Count);
         for (int head = heads.Start; head < heads.End; head++)
         {
-            WeightMatrix up = weights.KeyValueUp.Slice((head * headRows) + config.NopeHeadDim, config.ValueHeadDim);
             RowBlock latents = values.Columns(head * config.LatentRank, config.LatentRank);
             RowBlock target = output.Columns(head * config.ValueHeadDim, config.ValueHeadDim);
-            Linear.Apply(step.Kernels, up, latents, target, new PartRange(0, config.ValueHeadDim));
+            Linear.Apply(step.Kernels, weights.ValueUp[head], latents, target, new PartRange(0, config.ValueHeadDim));
         }
     }
 }

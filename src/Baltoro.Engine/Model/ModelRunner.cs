@@ -53,7 +53,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
     public int MaxPositions => Config.MaxPositions;
 
     /// <summary>
-    /// Loads a model folder: config.json with model.safetensors or model.safetensors.index.json. Throws
+    /// Loads a model: a folder with config.json and model.safetensors or model.safetensors.index.json, or a GGUF file. Throws
     /// <see cref="Diagnostics.ModelFormatException"/> naming what is wrong with the files, <see cref="ArgumentException"/>
     /// for options that are wrong.
     /// </summary>
@@ -73,13 +73,13 @@ public sealed class ModelRunner : IModelRunner, IDisposable
 
         KernelTable kernels = KernelCatalog.Select(options.Kernels);
         int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        KimiConfig config = ConfigReader.ReadFile(Path.Combine(path, ConfigReader.FileName));
+        (KimiConfig config, IWeightSource source) = ModelFiles.Open(path);
         if (options.InnerNormEps is float eps)
         {
             config = config with { InnerNormEps = eps };
         }
 
-        KimiWeights weights = WeightMap.Load(Checkpoint.Open(path), config);
+        KimiWeights weights = WeightMap.Load(source, config);
         try
         {
             return new ModelRunner(config, weights, kernels, threads, start);

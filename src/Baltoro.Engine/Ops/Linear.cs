@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Baltoro.Engine.Kernels;
 using Baltoro.Engine.Threads;
 using Baltoro.Engine.Weights;
+using Baltoro.Engine.Weights.Blocks;
 
 namespace Baltoro.Engine.Ops;
 
@@ -9,6 +11,9 @@ internal static unsafe class Linear
 {
     /// <summary>Outputs handed to a worker come in blocks of this many: a cache line of float32.</summary>
     public const int OutGranule = 16;
+
+    /// <summary>Floats of widened weights on the stack at a time, unless one row takes more.</summary>
+    private const int TileFloats = 16 * 1024;
 
     /// <summary>
     /// y[r, o] = Σ_k weight[o, k] · x[r, k] for the outputs <paramref name="outs"/> only. Shapes: x[rows, in], y[rows, out].
@@ -55,7 +60,7 @@ internal static unsafe class Linear
         {
             throw new ArgumentException(
                 $"weight[{weight.Rows}, {weight.Columns}] · x[{x.Rows}, {x.Width}] does not give y[{y.Rows}, {y.Width}] "
-                + $"at {outs.Start}+{outs.Count}");
+                    + $"at {outs.Start}+{outs.Count}");
         }
 
         if (outs.Count == 0 || y.Rows == 0)
@@ -63,16 +68,40 @@ internal static unsafe class Linear
             return;
         }
 
-        MatMulArgs args = Args(weight.Slice(outs.Start, outs.Count).Data, weight.Columns, x, xRows, y, outs.Count, outs.Start);
-        if (weight.Type == ElementType.BFloat16)
+        switch (weight.Type)
         {
-            kernels.MatMulBf16(in args);
-        }
-        else
-        {
-            kernels.MatMulF32(in args);
+            case BlockType.F32: kernels.MatMulF32(Args(weight, x, xRows, y, outs)); break;
+            case BlockType.BF16: kernels.MatMulBf16(Args(weight, x, xRows, y, outs)); break;
+            case BlockType.Q8_0: kernels.MatMulQ8(Args(weight, x, xRows, y, outs)); break;
+            case BlockType.Q4_0: kernels.MatMulQ4(Args(weight, x, xRows, y, outs)); break;
+            default: WidenedProduct(kernels, weight, x, xRows, y, outs); break;
         }
     }
+
+    /// <summary>
+    /// A product with a format that has no kernel: a few weight rows at a time are widened on the stack and multiplied as
+    /// float32, so results equal those of the widened matrix bit for bit.
+    /// </summary>
+    [SkipLocalsInit]
+    private static void WidenedProduct(
+        KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
+    {
+        int tileRows = Math.Clamp(TileFloats / weight.Columns, 1, 4);
+        float* tile = stackalloc float[tileRows * weight.Columns];
+        for (int row = outs.Start; row < outs.End; row += tileRows)
+        {
+            int count = Math.Min(tileRows, outs.End - row);
+            for (int i = 0; i < count; i++)
+            {
+                weight.CopyRow(row + i, new Span<float>(tile + ((nint)i * weight.Columns), weight.Columns));
+            }
+
+            kernels.MatMulF32(Args(tile, weight.Columns, x, xRows, y, count, row));
+        }
+    }
+
+    private static MatMulArgs Args(WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs) =>
+        Args(weight.Slice(outs.Start, outs.Count).Data, weight.Columns, x, xRows, y, outs.Count, outs.Start);
 
     private static MatMulArgs Args(
         void* weights, nint weightStride, RowBlock x, int* xRows, RowBlock y, int outCount, int firstOut) => new()

@@ -14,7 +14,7 @@ namespace Baltoro.Engine.Ops;
 internal static class PlainAttention
 {
     /// <summary>
-    /// Shapes: queries[rows, nope + rope] of the head (rotated), keyValueUp[nope + value, latent rank] of the head,
+    /// Shapes: queries[rows, nope + rope] of the head (rotated), keyUp[nope, latent rank] and valueUp[value, latent rank] of the head,
     /// outputs[rows, value] (written). Row r stands at position startPosition + r. Threads: any, on disjoint heads.
     /// </summary>
     public static void Run(
@@ -23,7 +23,8 @@ internal static class PlainAttention
         LatentPages pages,
         int startPosition,
         float scale,
-        WeightMatrix keyValueUp,
+        WeightMatrix keyUp,
+        WeightMatrix valueUp,
         RowBlock queries,
         RowBlock outputs)
     {
@@ -38,9 +39,9 @@ internal static class PlainAttention
         for (int tile = 0; tile < keyCount; tile += AttentionScratch.TileKeys)
         {
             int count = Math.Min(AttentionScratch.TileKeys, keyCount - tile);
-            Decompress(kernels, scratch, pages, tile, count, keyValueUp, queries.Width);
+            Decompress(kernels, scratch, pages, tile, count, keyUp, valueUp);
             RowBlock keys = scratch.Keys.Slice(0, count);
-            RowBlock values = scratch.Decompressed.Columns(keyValueUp.Rows - outputs.Width, outputs.Width).Slice(0, count);
+            RowBlock values = scratch.Decompressed.Columns(keyUp.Rows, valueUp.Rows).Slice(0, count);
             for (int row = Math.Max(0, tile - startPosition); row < rows; row += AttentionScratch.BlockRows)
             {
                 int blockRows = Math.Min(AttentionScratch.BlockRows, rows - row);
@@ -74,20 +75,26 @@ internal static class PlainAttention
 
     /// <summary>Fills the scratch tile with keys and values of the positions [tile, tile + count).</summary>
     private static void Decompress(
-        KernelTable kernels, AttentionScratch scratch, LatentPages pages, int tile, int count, WeightMatrix keyValueUp, int keyWidth)
+        KernelTable kernels,
+        AttentionScratch scratch,
+        LatentPages pages,
+        int tile,
+        int count,
+        WeightMatrix keyUp,
+        WeightMatrix valueUp)
     {
         for (int done = 0; done < count;)
         {
             RowBlock cached = pages.Rows(tile + done, count - done);
-            RowBlock latents = cached.Columns(0, keyValueUp.Columns);
-            Linear.Apply(kernels, keyValueUp, latents, scratch.Decompressed.Slice(done, latents.Rows), new PartRange(0, keyValueUp.Rows));
-            int rope = cached.Width - keyValueUp.Columns;
-            int nope = keyWidth - rope;
+            RowBlock latents = cached.Columns(0, keyUp.Columns);
+            RowBlock target = scratch.Decompressed.Slice(done, latents.Rows);
+            Linear.Apply(kernels, keyUp, latents, target.Columns(0, keyUp.Rows), new PartRange(0, keyUp.Rows));
+            Linear.Apply(kernels, valueUp, latents, target.Columns(keyUp.Rows, valueUp.Rows), new PartRange(0, valueUp.Rows));
             for (int i = 0; i < cached.Rows; i++)
             {
                 Span<float> key = scratch.Keys.Row(done + i);
-                scratch.Decompressed.Row(done + i)[..nope].CopyTo(key);
-                cached.Row(i)[keyValueUp.Columns..].CopyTo(key[nope..]);
+                target.Row(i)[..keyUp.Rows].CopyTo(key);
+                cached.Row(i)[keyUp.Columns..].CopyTo(key[keyUp.Rows..]);
             }
 
             done += cached.Rows;

@@ -44,16 +44,18 @@ public sealed class Sampler
         // IndexOfMax gives the lowest index among equals, and a NaN before any number.
         int best = TensorPrimitives.IndexOfMax<float>(work);
         Check.That(float.IsFinite(work[best]), "the largest logit is not finite");
-        int token = sampling.Temperature == 0f ? best : DrawRandom(work, work[best], sampling, drawIndex);
+        // Below the reciprocal's range the distribution is the largest logit alone.
+        float sharpness = 1f / sampling.Temperature;
+        int token = float.IsInfinity(sharpness) ? best : DrawRandom(work, work[best], sampling, sharpness, drawIndex);
         return topLogprobs is { } count ? LogprobReport.Build(logits, token, count) : new SampledToken(token, 0f, null);
     }
 
-    private int DrawRandom(Span<float> logits, float largest, SamplingParams sampling, long drawIndex)
+    private int DrawRandom(Span<float> logits, float largest, SamplingParams sampling, float sharpness, long drawIndex)
     {
         double unit = SeededRandom.NextUnit(sampling.Seed, drawIndex);
         Span<float> weights = _weights;
         TensorPrimitives.Subtract(logits, largest, weights);
-        TensorPrimitives.Multiply(weights, 1f / sampling.Temperature, weights);
+        TensorPrimitives.Multiply(weights, sharpness, weights);
         TensorPrimitives.Exp<float>(weights, weights);
         if (sampling.TopK <= 0 && sampling.TopP >= 1f)
         {

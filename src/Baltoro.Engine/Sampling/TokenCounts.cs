@@ -5,6 +5,7 @@ namespace Baltoro.Engine.Sampling;
 /// <summary>What a sequence has seen so far, for the penalties. Owned by one sequence; kept only when a penalty is on.</summary>
 public sealed class TokenCounts
 {
+    private const float MaxLogit = 1e37f;
     private readonly Dictionary<int, int> _generated = [];
     private readonly HashSet<int> _seen = [];
 
@@ -34,7 +35,10 @@ public sealed class TokenCounts
         {
             foreach (int id in _seen)
             {
-                logits[id] = logits[id] > 0 ? logits[id] / sampling.RepetitionPenalty : logits[id] * sampling.RepetitionPenalty;
+                // A tiny penalty takes a logit beyond float32; a large finite value keeps a distribution that can be drawn.
+                logits[id] = logits[id] > 0
+                    ? MathF.Min(logits[id] / sampling.RepetitionPenalty, MaxLogit)
+                    : logits[id] * sampling.RepetitionPenalty;
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Baltoro.Engine.Cache;
+using Baltoro.Engine.Diagnostics;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Sampling;
 
@@ -147,7 +148,21 @@ internal sealed class EngineLoop : IDisposable
 
         if (wanted > 0 && sequence.Cached == sequence.Length)
         {
-            Sample(sequence, logits[((wanted - 1) * vocabulary)..]);
+            SampleOrFail(sequence, logits[((wanted - 1) * vocabulary)..]);
+        }
+    }
+
+    /// <summary>What goes wrong in one row's draw is that sequence's fault alone.</summary>
+    private void SampleOrFail(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            Sample(sequence, logits);
+        }
+        catch (InvariantException fault)
+        {
+            _scheduler.Release(sequence);
+            End(sequence, FinishReason.Fault, fault.ToString());
         }
     }
 

@@ -6,13 +6,16 @@ namespace Baltoro.Engine.Schedule;
 /// <summary>
 /// Decides what the next step computes. Pure in the sense that it knows no clock, no I/O and no model: its inputs are the
 /// queues, the page pool and the options. Waiting requests start in fair order between tenants. Every generating sequence gets its row in every step; prompts are
-/// read in chunks under a row budget beside them. When pages run out, cached prefixes are given up first, then the
+/// read in chunks beside them, under a row budget that they share evenly, so that a long prompt does not hold up short ones. When pages run out, cached prefixes are given up first, then the
 /// youngest sequence gives its pages back and is computed again later. Used by the engine's owner thread only.
 /// </summary>
 internal sealed class Scheduler
 {
     /// <summary>Waiting sequences looked at in one step, so that a long queue costs little.</summary>
     private const int WaitingScanned = 64;
+
+    /// <summary>Fewest rows of a prompt in a step while the budget lasts; smaller chunks would only cost more steps.</summary>
+    private const int LeastPromptRows = 16;
 
     private readonly PagePool _pool;
     private readonly PrefixSharing? _sharing;
@@ -71,10 +74,11 @@ internal sealed class Scheduler
         plan.Slices.Clear();
         scheduled.Clear();
         int prefillBudget = _options.PrefillTokensPerStep;
+        int prompts = PromptsInStep();
         for (int i = 0; i < _running.Count; i++)
         {
             Sequence sequence = _running[i];
-            int budget = sequence.IsDecoding ? _options.PrefillTokensPerStep : prefillBudget;
+            int budget = sequence.IsDecoding ? _options.PrefillTokensPerStep : Share(prefillBudget, prompts--);
             if (budget == 0 || !TryReserve(sequence, budget))
             {
                 continue;
@@ -84,10 +88,29 @@ internal sealed class Scheduler
             prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
 
-        StartWaiting(plan, scheduled, prefillBudget);
+        StartWaiting(plan, scheduled, prefillBudget, prompts);
     }
 
-    private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget)
+    /// <summary>
+    /// Prompts that share the next step's budget: those being read, and as many that may start, so that the first have at
+    /// least half of it (others may be waiting for what they read).
+    /// </summary>
+    private int PromptsInStep()
+    {
+        int reading = 0;
+        foreach (Sequence sequence in _running)
+        {
+            reading += sequence.IsDecoding ? 0 : 1;
+        }
+
+        int startable = Math.Min(_waiting.Count, _options.MaxRunning - _running.Count);
+        return reading + Math.Min(startable, Math.Max(1, reading));
+    }
+
+    /// <summary>The part of <paramref name="budget"/> for the next of <paramref name="prompts"/> prompts; what it leaves is the others'.</summary>
+    private static int Share(int budget, int prompts) => Math.Min(budget, Math.Max(LeastPromptRows, budget / Math.Max(1, prompts)));
+
+    private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget, int prompts)
     {
         if (_waiting.Count == 0 || prefillBudget == 0)
         {
@@ -116,8 +139,9 @@ internal sealed class Scheduler
             _waiting.Start(sequence);
             _running.Add(sequence);
             _sharing?.Adopt(sequence, prefix);
-            Check.That(TryReserve(sequence, prefillBudget), "pages promised to a sequence are gone");
-            int rows = Add(sequence, prefillBudget, plan, scheduled);
+            int budget = Share(prefillBudget, prompts--);
+            Check.That(TryReserve(sequence, budget), "pages promised to a sequence are gone");
+            int rows = Add(sequence, budget, plan, scheduled);
             prefillBudget -= sequence.IsDecoding ? 0 : rows;
         }
     }

@@ -18,10 +18,13 @@ internal sealed record AttentionWeights
     /// <summary>kv_a_layernorm [latent rank].</summary>
     public required WeightVector LatentNorm { get; init; }
 
-    /// <summary>kv_b_proj [H·(nope + value), latent rank]: per head first the key rows (W_UK), then the value rows (W_UV).</summary>
-    public required WeightMatrix KeyValueUp { get; init; }
+    /// <summary>W_UK of each head [nope, latent rank]: the key rows of kv_b_proj.</summary>
+    public required IReadOnlyList<WeightMatrix> KeyUp { get; init; }
 
-    /// <summary>The key rows of every head transposed, [H·latent rank, nope]: what the absorbed form multiplies queries with.</summary>
+    /// <summary>W_UV of each head [value, latent rank]: the value rows of kv_b_proj.</summary>
+    public required IReadOnlyList<WeightMatrix> ValueUp { get; init; }
+
+    /// <summary>W_UK of every head transposed, [H·latent rank, nope]: what the absorbed form multiplies queries with.</summary>
     public required WeightMatrix KeyAbsorb { get; init; }
 
     /// <summary>o_proj [hidden, H·value].</summary>

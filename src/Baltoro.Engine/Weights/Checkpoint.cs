@@ -9,8 +9,8 @@ namespace Baltoro.Engine.Weights;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private const string SingleName = "model.safetensors";
-    private const string IndexName = "model.safetensors.index.json";
+    public const string SingleName = "model.safetensors";
+    public const string IndexName = "model.safetensors.index.json";
     private const long MaxIndexBytes = 100_000_000;
 
     private readonly List<SafetensorsFile> _files = [];
@@ -51,6 +51,18 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>A checkpoint of files whose headers alone were read; owns them. Throws <see cref="ModelFormatException"/>.</summary>
+    public static Checkpoint FromHeaders(string folder, IEnumerable<SafetensorsFile> files)
+    {
+        Checkpoint checkpoint = new(folder);
+        foreach (SafetensorsFile file in files)
+        {
+            checkpoint.Add(file);
+        }
+
+        return checkpoint;
+    }
+
     /// <summary>The tensor <paramref name="name"/>, or null when no file holds it.</summary>
     public TensorView? Find(string name) =>
         _tensors.TryGetValue(name, out (SafetensorsFile File, TensorEntry Entry) found) ? found.File.View(found.Entry) : null;
@@ -63,15 +75,17 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    private void Add(string path)
+    private void Add(string path) => Add(SafetensorsFile.Open(path));
+
+    private void Add(SafetensorsFile file)
     {
-        SafetensorsFile file = SafetensorsFile.Open(path);
         _files.Add(file);
         foreach (TensorEntry entry in file.Tensors)
         {
             if (!_tensors.TryAdd(entry.Name, (file, entry)))
             {
-                throw new ModelFormatException(path, entry.Name, "one tensor of this name", $"another in {_tensors[entry.Name].File.Path}");
+                string found = $"another in {_tensors[entry.Name].File.Path}";
+                throw new ModelFormatException(file.Path, entry.Name, "one tensor of this name", found);
             }
         }
     }

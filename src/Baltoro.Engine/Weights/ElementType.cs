@@ -6,4 +6,7 @@ public enum ElementType
     Float32,
     BFloat16,
     Float16,
+    Float8E4M3,
+    Int32,
+    Int64,
 }

@@ -20,6 +20,9 @@ internal static class ElementTypes
         "F32" => ElementType.Float32,
         "BF16" => ElementType.BFloat16,
         "F16" => ElementType.Float16,
+        "F8_E4M3" => ElementType.Float8E4M3,
+        "I32" => ElementType.Int32,
+        "I64" => ElementType.Int64,
         _ => null,
     };
 }

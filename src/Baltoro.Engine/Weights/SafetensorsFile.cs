@@ -6,8 +6,8 @@ namespace Baltoro.Engine.Weights;
 /// <summary>One safetensors file, mapped read-only. The header is fully checked by <see cref="Open"/>.</summary>
 internal sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile _mapping;
-    private readonly MemoryMappedViewAccessor _accessor;
+    private readonly MemoryMappedFile? _mapping;
+    private readonly MemoryMappedViewAccessor? _accessor;
     private readonly byte* _data;
     private bool _disposed;
 
@@ -21,6 +21,12 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         byte* start = null;
         accessor.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _data = start + accessor.PointerOffset + dataOffset;
+    }
+
+    private SafetensorsFile(string path, List<TensorEntry> tensors)
+    {
+        Path = path;
+        Tensors = tensors;
     }
 
     public string Path { get; }
@@ -52,13 +58,19 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads and checks the header alone from the start of <paramref name="stream"/>, for a dry run: the views of such a file
+    /// have names, formats and shapes, and no data. Throws <see cref="ModelFormatException"/>.
+    /// </summary>
+    public static SafetensorsFile ReadHeader(Stream stream, string path) => new(path, SafetensorsHeader.Read(stream, path).Tensors);
+
     /// <summary>The tensor of <paramref name="entry"/>, which must come from <see cref="Tensors"/>.</summary>
     public TensorView View(TensorEntry entry)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ElementType type = ElementTypes.Parse(entry.Dtype)
-            ?? throw new ModelFormatException(Path, $"{entry.Name}.dtype", "BF16, F32 or F16", entry.Dtype);
-        return new TensorView(entry, type, Path, _data + entry.Offset);
+            ?? throw new ModelFormatException(Path, $"{entry.Name}.dtype", "BF16, F32, F16, F8_E4M3, I32 or I64", entry.Dtype);
+        return new TensorView(entry, type, Path, _data == null ? null : _data + entry.Offset);
     }
 
     public void Dispose()
@@ -66,9 +78,9 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         if (!_disposed)
         {
             _disposed = true;
-            _accessor.SafeMemoryMappedViewHandle.ReleasePointer();
-            _accessor.Dispose();
-            _mapping.Dispose();
+            _accessor?.SafeMemoryMappedViewHandle.ReleasePointer();
+            _accessor?.Dispose();
+            _mapping?.Dispose();
         }
     }
 }

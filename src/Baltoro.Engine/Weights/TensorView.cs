@@ -22,9 +22,15 @@ internal sealed unsafe class TensorView
     /// <summary>The file that holds it.</summary>
     public string Path { get; }
 
-    public long ElementCount => Entry.ByteCount / (Type == ElementType.Float32 ? sizeof(float) : sizeof(ushort));
+    public long ElementCount => Entry.ByteCount / Type switch
+    {
+        ElementType.Int64 => sizeof(long),
+        ElementType.Float32 or ElementType.Int32 => sizeof(float),
+        ElementType.Float8E4M3 => sizeof(byte),
+        _ => sizeof(ushort),
+    };
 
-    /// <summary>First byte; <see cref="TensorEntry.ByteCount"/> bytes are readable.</summary>
+    /// <summary>First byte, or null when only the header was read; <see cref="TensorEntry.ByteCount"/> bytes are readable.</summary>
     public void* Data => _data;
 
     /// <summary>Element <paramref name="index"/> widened to float32. Throws for an index outside the tensor.</summary>
@@ -41,7 +47,10 @@ internal sealed unsafe class TensorView
             {
                 ElementType.Float32 => ((float*)_data)[index],
                 ElementType.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)_data)[index] << 16),
-                _ => (float)((Half*)_data)[index],
+                ElementType.Float16 => (float)((Half*)_data)[index],
+                ElementType.Float8E4M3 => Blocks.Fp8Blocks.ValueOf(_data[index]),
+                ElementType.Int32 => ((int*)_data)[index],
+                _ => ((long*)_data)[index],
             };
         }
     }

@@ -1,98 +1,109 @@
-using Baltoro.Engine.Diagnostics;
 using Baltoro.Engine.Model;
+using Baltoro.Engine.Weights.Blocks;
 
 namespace Baltoro.Engine.Weights;
 
 /// <summary>
-/// Finds the tensor of every role in a checkpoint. One load names every tensor that is missing, left over or wrongly
-/// shaped, not only the first.
+/// Asks a source for the tensor of every role that the config describes and brings it into the form the model uses. Without
+/// an arena it only asks: a dry run on headers, whose matrices are empty. Problems are collected, not thrown.
 /// </summary>
 internal sealed unsafe class WeightMap
 {
-    private const int MaxListed = 20;
-
-    private readonly Checkpoint _checkpoint;
+    private readonly IWeightSource _source;
     private readonly KimiConfig _config;
-    private readonly NativeArena _arena;
-    private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
-    private readonly List<string> _problems = [];
-    private long _mappedBytes;
+    private readonly WeightProblems _problems;
+    private readonly WeightPlacer? _placer;
 
-    private WeightMap(Checkpoint checkpoint, KimiConfig config, NativeArena arena)
+    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena)
     {
-        _checkpoint = checkpoint;
+        _source = source;
         _config = config;
-        _arena = arena;
-        foreach (string name in checkpoint.Names)
-        {
-            if (!_fileNames.TryAdd(TensorNames.Normalise(name), name))
-            {
-                _problems.Add($"{name} and {_fileNames[TensorNames.Normalise(name)]} mean the same tensor");
-            }
-        }
+        _problems = problems;
+        _placer = arena is null ? null : new WeightPlacer(arena);
     }
 
-    /// <summary>Loads all text weights; the result owns <paramref name="checkpoint"/>. Throws <see cref="ModelFormatException"/>.</summary>
-    public static KimiWeights Load(Checkpoint checkpoint, KimiConfig config)
+    /// <summary>Bytes of weights used where the files are mapped.</summary>
+    public long MappedBytes => _placer?.MappedBytes ?? 0;
+
+    /// <summary>
+    /// Loads all text weights; the result owns <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
+    /// </summary>
+    public static KimiWeights Load(IWeightSource source, KimiConfig config)
     {
         NativeArena arena = new();
         try
         {
-            return new WeightMap(checkpoint, config, arena).Load();
+            IReadOnlyList<string> notLoaded = Check(source, config, out WeightProblems problems);
+            problems.ThrowIfAny(source.Path);
+            WeightMap map = new(source, config, problems, arena);
+            WeightMatrix embedding = map.Embedding();
+            LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
+            return new KimiWeights(arena, source)
+            {
+                Embedding = embedding,
+                FinalNorm = map.FinalNorm(),
+                Head = map.Head(embedding),
+                Layers = layers,
+                ByteCount = map.MappedBytes + arena.ByteCount,
+                NotLoaded = notLoaded,
+            };
         }
         catch
         {
             arena.Dispose();
-            checkpoint.Dispose();
+            source.Dispose();
             throw;
         }
     }
 
-    private KimiWeights Load()
+    /// <summary>A dry run over all roles: what is missing, left over or wrong; returns the tensors left out on purpose.</summary>
+    public static IReadOnlyList<string> Check(IWeightSource source, KimiConfig config, out WeightProblems problems)
     {
-        int hidden = _config.HiddenSize;
-        WeightMatrix embedding = Matrix("model.embed_tokens.weight", _config.VocabularySize, hidden);
-        WeightVector norm = Vector("model.norm.weight", hidden);
-        WeightMatrix head = _config.TieEmbeddings && !_fileNames.ContainsKey("lm_head.weight")
-            ? embedding
-            : Matrix("lm_head.weight", _config.VocabularySize, hidden);
-        LayerWeights[] layers = new LayerWeights[_config.LayerCount];
-        for (int i = 0; i < layers.Length; i++)
+        problems = new WeightProblems();
+        WeightMap map = new(source, config, problems, arena: null);
+        map.Head(map.Embedding());
+        map.FinalNorm();
+        for (int i = 0; i < config.LayerCount && problems.Count < WeightProblems.Enough; i++)
         {
-            layers[i] = Layer($"model.layers.{i}.", _config.IsMoeLayer(i));
+            map.Layer(i);
         }
 
-        string[] unused = [.. _fileNames.Where(pair => !_used.Contains(pair.Key)).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
-        string[] leftOut = [.. unused.Where(name => TensorNames.IsLeftOut(name, _config.LayerCount))];
-        _problems.AddRange(unused.Except(leftOut).Select(name => $"{_fileNames[name]} is left over"));
-        ThrowProblems();
-        return new KimiWeights(_arena, _checkpoint)
-        {
-            Embedding = embedding,
-            FinalNorm = norm,
-            Head = head,
-            Layers = layers,
-            ByteCount = _mappedBytes + _arena.ByteCount,
-            NotLoaded = [.. leftOut.Select(name => _fileNames[name])],
-        };
+        return source.FinishUnused(config.LayerCount, problems);
     }
 
-    private LayerWeights Layer(string prefix, bool moe) => new()
+    /// <summary>[vocabulary, hidden].</summary>
+    public WeightMatrix Embedding() => Matrix("model.embed_tokens.weight", _config.VocabularySize, _config.HiddenSize);
+
+    /// <summary>[hidden].</summary>
+    public WeightVector FinalNorm() => Vector("model.norm.weight", _config.HiddenSize);
+
+    /// <summary>[vocabulary, hidden]; <paramref name="embedding"/> itself when the two are tied.</summary>
+    public WeightMatrix Head(WeightMatrix embedding) => _config.TieEmbeddings && !_source.Has("lm_head.weight")
+        ? embedding
+        : Matrix("lm_head.weight", _config.VocabularySize, _config.HiddenSize);
+
+    /// <summary>All weights of layer <paramref name="layer"/>.</summary>
+    public LayerWeights Layer(int layer)
     {
-        InputNorm = Vector(prefix + "input_layernorm.weight", _config.HiddenSize),
-        Attention = Attention(prefix + "self_attn."),
-        PostAttentionNorm = Vector(prefix + "post_attention_layernorm.weight", _config.HiddenSize),
-        Dense = moe ? null : FeedForward(prefix + "mlp.", _config.DenseWidth),
-        Moe = moe ? Moe(prefix + "mlp.") : null,
-    };
+        string prefix = $"model.layers.{layer}.";
+        bool moe = _config.IsMoeLayer(layer);
+        return new LayerWeights
+        {
+            InputNorm = Vector(prefix + "input_layernorm.weight", _config.HiddenSize),
+            Attention = Attention(prefix + "self_attn."),
+            PostAttentionNorm = Vector(prefix + "post_attention_layernorm.weight", _config.HiddenSize),
+            Dense = moe ? null : FeedForward(prefix + "mlp.", _config.DenseWidth),
+            Moe = moe ? Moe(prefix + "mlp.") : null,
+        };
+    }
 
     private AttentionWeights Attention(string prefix)
     {
         KimiConfig config = _config;
         int queryWidth = config.HeadCount * config.QueryHeadDim;
-        int keyValueWidth = config.HeadCount * (config.NopeHeadDim + config.ValueHeadDim);
-        WeightMatrix keyValueUp = Matrix(prefix + "kv_b_proj.weight", keyValueWidth, config.LatentRank);
+        (WeightMatrix[] keyUp, WeightMatrix[] valueUp, WeightMatrix absorb) = _source.Has(prefix + "k_b_proj.weight")
+            ? SplitKeyValue(prefix)
+            : JoinedKeyValue(prefix);
         return new AttentionWeights
         {
             QueryDown = config.QueryRank is int down ? Matrix(prefix + "q_a_proj.weight", down, config.HiddenSize) : null,
@@ -102,10 +113,52 @@ internal sealed unsafe class WeightMap
                 : Matrix(prefix + "q_proj.weight", queryWidth, config.HiddenSize),
             Latent = Matrix(prefix + "kv_a_proj_with_mqa.weight", config.CacheRowWidth, config.HiddenSize),
             LatentNorm = Vector(prefix + "kv_a_layernorm.weight", config.LatentRank),
-            KeyValueUp = keyValueUp,
-            KeyAbsorb = TransposeKeys(keyValueUp),
+            KeyUp = keyUp,
+            ValueUp = valueUp,
+            KeyAbsorb = absorb,
             Output = Matrix(prefix + "o_proj.weight", config.HiddenSize, config.HeadCount * config.ValueHeadDim),
         };
+    }
+
+    /// <summary>kv_b_proj [H·(nope + value), rank]: per head its key rows, then its value rows; the keys are transposed here.</summary>
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) JoinedKeyValue(string prefix)
+    {
+        int nope = _config.NopeHeadDim;
+        int headRows = nope + _config.ValueHeadDim;
+        WeightMatrix joined = Matrix(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
+        if (_placer is null)
+        {
+            return ([], [], default);
+        }
+
+        WeightMatrix[] keyUp = new WeightMatrix[_config.HeadCount];
+        WeightMatrix[] valueUp = new WeightMatrix[_config.HeadCount];
+        for (int head = 0; head < keyUp.Length; head++)
+        {
+            keyUp[head] = joined.Slice(head * headRows, nope);
+            valueUp[head] = joined.Slice((head * headRows) + nope, _config.ValueHeadDim);
+        }
+
+        return (keyUp, valueUp, Transposed(keyUp));
+    }
+
+    /// <summary>k_b_proj [H·rank, nope], transposed already, and v_b_proj [H·value, rank].</summary>
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) SplitKeyValue(string prefix)
+    {
+        int heads = _config.HeadCount;
+        int rank = _config.LatentRank;
+        WeightMatrix absorb = Matrix(prefix + "k_b_proj.weight", heads * rank, _config.NopeHeadDim);
+        WeightMatrix values = Matrix(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
+        if (_placer is null)
+        {
+            return ([], [], default);
+        }
+
+        WeightMatrix keys = Transposed([.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
+        return (
+            [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))],
+            [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))],
+            absorb);
     }
 
     private FeedForwardWeights FeedForward(string prefix, int width) => new(
@@ -125,113 +178,65 @@ internal sealed unsafe class WeightMap
         bool biased = _config.TopKMethod == TopKMethod.BiasedGroups;
         return new MoeWeights
         {
-            Router = RouterMatrix(prefix + "gate.weight"),
+            Router = Widened(prefix + "gate.weight", [_config.ExpertCount, _config.HiddenSize]),
             SelectionBias = biased ? Vector(prefix + "gate.e_score_correction_bias", _config.ExpertCount) : null,
             Experts = experts,
             Shared = shared > 0 ? FeedForward(prefix + "shared_experts.", shared) : null,
         };
     }
 
-    private WeightMatrix RouterMatrix(string name)
+    private WeightMatrix Matrix(string role, int rows, int columns) =>
+        _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Matrix(stored) : default;
+
+    private WeightVector Vector(string role, int length)
     {
-        WeightVector all = Values(name, [_config.ExpertCount, _config.HiddenSize]);
-        return all.Length == 0 ? default : new WeightMatrix(ElementType.Float32, _config.ExpertCount, _config.HiddenSize, all.Data);
+        WeightMatrix row = Widened(role, [length]);
+        return new WeightVector(row.Columns, (float*)row.Data);
     }
 
-    private WeightVector Vector(string name, int length) => Values(name, [length]);
+    /// <summary>As float32 whatever the file holds: norms, the router and its bias.</summary>
+    private WeightMatrix Widened(string role, int[] shape) =>
+        _source.Find(role, shape, _problems) is StoredMatrix stored && _placer is not null ? _placer.Widened(stored) : default;
 
-    /// <summary>A matrix as the file stores it; float16 is widened, because no kernel reads it.</summary>
-    private WeightMatrix Matrix(string name, int rows, int columns)
+    /// <summary>Matrices [n, m] of one format to one [count·m, n]: bfloat16 stays, everything else becomes float32 (exact).</summary>
+    private WeightMatrix Transposed(WeightMatrix[] sources)
     {
-        if (Find(name, [rows, columns]) is not TensorView view)
+        int width = sources[0].Rows;
+        int height = sources[0].Columns;
+        BlockType type = sources[0].Type == BlockType.BF16 ? BlockType.BF16 : BlockType.F32;
+        WeightMatrix result = _placer!.Allocate(type, sources.Length * height, width); // callers have a placer
+        float[] values = new float[height];
+        for (int index = 0; index < sources.Length; index++)
         {
-            return default;
-        }
-
-        if (view.Type == ElementType.Float16)
-        {
-            return new WeightMatrix(ElementType.Float32, rows, columns, Widen(view).Data);
-        }
-
-        _mappedBytes += view.Entry.ByteCount;
-        return new WeightMatrix(view.Type, rows, columns, view.Data);
-    }
-
-    private WeightVector Values(string name, long[] shape) => Find(name, shape) is TensorView view ? Widen(view) : default;
-
-    private WeightVector Widen(TensorView view)
-    {
-        int count = checked((int)view.ElementCount);
-        float* copy = (float*)_arena.Allocate(view.ElementCount * sizeof(float));
-        view.CopyTo(new Span<float>(copy, count));
-        return new WeightVector(count, copy);
-    }
-
-    /// <summary>[H·(nope + value), rank] to [H·rank, nope]: the key rows of each head, transposed, same format.</summary>
-    private WeightMatrix TransposeKeys(WeightMatrix keyValueUp)
-    {
-        if (keyValueUp.Data == null)
-        {
-            return default;
-        }
-
-        int nope = _config.NopeHeadDim;
-        int rank = _config.LatentRank;
-        int headRows = nope + _config.ValueHeadDim;
-        int rows = _config.HeadCount * rank;
-        WeightMatrix result = new(keyValueUp.Type, rows, nope, _arena.Allocate((long)rows * nope * keyValueUp.ElementBytes));
-        for (int head = 0; head < _config.HeadCount; head++)
-        {
-            WeightMatrix source = keyValueUp.Slice(head * headRows, nope);
-            WeightMatrix target = result.Slice(head * rank, rank);
-            if (source.Type == ElementType.Float32)
+            WeightMatrix target = result.Slice(index * height, height);
+            for (int column = 0; column < width; column++)
             {
-                Transpose(new ReadOnlySpan<float>(source.Data, nope * rank), new Span<float>(target.Data, nope * rank), rank, nope);
-            }
-            else
-            {
-                Transpose(new ReadOnlySpan<ushort>(source.Data, nope * rank), new Span<ushort>(target.Data, nope * rank), rank, nope);
+                sources[index].CopyRow(column, values);
+                FillColumn(target, column, values);
             }
         }
 
         return result;
     }
 
-    private static void Transpose<T>(ReadOnlySpan<T> source, Span<T> target, int sourceWidth, int targetWidth)
+    /// <summary>Writes a column of a float32 or bfloat16 matrix. Shapes: target[values, …].</summary>
+    private static void FillColumn(WeightMatrix target, int column, ReadOnlySpan<float> values)
     {
-        for (int i = 0; i < source.Length; i++)
+        if (target.Type == BlockType.BF16)
         {
-            target[(i % sourceWidth * targetWidth) + (i / sourceWidth)] = source[i];
-        }
-    }
+            Span<ushort> halves = new(target.Data, checked(target.Rows * target.Columns));
+            for (int row = 0; row < values.Length; row++)
+            {
+                halves[(row * target.Columns) + column] = BlockEncoder.RoundToBf16(values[row]);
+            }
 
-    private TensorView? Find(string name, long[] shape)
-    {
-        _used.Add(name);
-        if (!_fileNames.TryGetValue(name, out string? fileName) || _checkpoint.Find(fileName) is not TensorView view)
-        {
-            _problems.Add($"{name} {Text(shape)} is missing");
-            return null;
+            return;
         }
 
-        if (!view.Entry.Shape.AsSpan().SequenceEqual(shape))
+        Span<float> floats = new(target.Data, checked(target.Rows * target.Columns));
+        for (int row = 0; row < values.Length; row++)
         {
-            _problems.Add($"{fileName} is {view.Entry.ShapeText}, config.json makes it {Text(shape)}");
-            return null;
-        }
-
-        return view;
-    }
-
-    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
-
-    private void ThrowProblems()
-    {
-        if (_problems.Count > 0)
-        {
-            string listed = string.Join("; ", _problems.Take(MaxListed));
-            string more = _problems.Count > MaxListed ? $"; and {_problems.Count - MaxListed} more" : "";
-            throw new ModelFormatException(_checkpoint.Folder, "tensors", "exactly the tensors that config.json describes", listed + more);
+            floats[(row * target.Columns) + column] = values[row];
         }
     }
 }

@@ -37,6 +37,6 @@ public abstract record ChatEvent
     /// <summary>Final token counts over all choices.</summary>
     public sealed record Usage(ChatUsage Counts) : ChatEvent;
 
-    /// <summary>The request failed; nothing follows.</summary>
-    public sealed record Fault(ChatFaultKind Kind, string Message) : ChatEvent;
+    /// <summary>The request failed; nothing follows. <paramref name="Field"/> is the path of the field at fault, where there is one.</summary>
+    public sealed record Fault(ChatFaultKind Kind, string Message, string? Field = null) : ChatEvent;
 }

@@ -42,8 +42,8 @@ public sealed class ChatRequestReader
         {
             Model = model,
             Messages = messages,
-            MaxTokens = _body.Integer("max_tokens"),
-            MaxCompletionTokens = _body.Integer("max_completion_tokens"),
+            MaxTokens = _body.Amount("max_tokens"),
+            MaxCompletionTokens = _body.Amount("max_completion_tokens"),
             Temperature = _body.Number("temperature"),
             TopP = _body.Number("top_p"),
             TopK = _body.Integer("top_k"),

@@ -72,30 +72,15 @@ public sealed class JsonFields
     /// <summary>Reads a finite number.</summary>
     public double? Number(string name) => Any(name) is { } value ? _problem.NumberOf(value, PathOf(name)) : null;
 
-    /// <summary>Reads a whole number; <c>16.0</c> counts as whole.</summary>
+    /// <summary>Reads a whole number of 64 bits; <c>16.0</c> counts as whole.</summary>
     public long? Integer(string name)
     {
-        if (Any(name) is not { } value)
-        {
-            return null;
-        }
-
-        if (value.ValueKind == JsonValueKind.Number)
-        {
-            if (value.TryGetInt64(out long whole))
-            {
-                return whole;
-            }
-
-            if (value.TryGetDouble(out double number) && Math.Abs(number) <= 1L << 53 && number == Math.Floor(number))
-            {
-                return (long)number;
-            }
-        }
-
-        _problem.Expected(PathOf(name), "an integer", value);
-        return null;
+        long? whole = Whole(name, out bool isHuge);
+        return isHuge ? Refuse(name) : whole;
     }
+
+    /// <summary>Reads a whole number that is only compared with limits: one beyond 64 bits reads as the nearest that has them.</summary>
+    public long? Amount(string name) => Whole(name, out _);
 
     /// <summary>Reads an object.</summary>
     public JsonFields? Object(string name)
@@ -131,18 +116,61 @@ public sealed class JsonFields
         return null;
     }
 
-    /// <summary>Names that are there and that nobody asked for.</summary>
+    /// <summary>Names that are there, not <c>null</c>, and that nobody asked for.</summary>
     public IReadOnlyList<string> Unknown()
     {
         List<string> names = [];
         foreach (JsonProperty member in _element.EnumerateObject())
         {
-            if (!_asked.Contains(member.Name))
+            if (member.Value.ValueKind != JsonValueKind.Null && !_asked.Contains(member.Name))
             {
                 names.Add(member.Name);
             }
         }
 
         return names;
+    }
+
+    private long? Whole(string name, out bool isHuge)
+    {
+        isHuge = false;
+        if (Any(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            if (value.TryGetInt64(out long whole))
+            {
+                return whole;
+            }
+
+            if (value.TryGetDouble(out double number) && number == Math.Floor(number) && (number != 0 || IsZero(value.GetRawText())))
+            {
+                isHuge = number is < long.MinValue or >= -(double)long.MinValue;
+                return isHuge ? (number < 0 ? long.MinValue : long.MaxValue) : (long)number;
+            }
+        }
+
+        _problem.Expected(PathOf(name), "an integer", value);
+        return null;
+    }
+
+    /// <summary>Whether every digit before the exponent is 0: a number too small for a double reads as 0 without being it.</summary>
+    private static bool IsZero(string number)
+    {
+        int exponent = number.AsSpan().IndexOfAny('e', 'E');
+        return !number.AsSpan(0, exponent < 0 ? number.Length : exponent).ContainsAnyInRange('1', '9');
+    }
+
+    private long? Refuse(string name)
+    {
+        if (Any(name) is { } value)
+        {
+            _problem.Expected(PathOf(name), $"an integer from {long.MinValue} to {long.MaxValue}", value);
+        }
+
+        return null;
     }
 }

@@ -9,7 +9,7 @@ internal static class FaultMapper
     public static WireError Map(ChatEvent.Fault fault) => fault.Kind switch
     {
         ChatFaultKind.ContextLength => new WireError(ErrorCode.ContextLengthExceeded, $"Invalid request: {fault.Message}", "messages"),
-        ChatFaultKind.InvalidRequest => WireError.Exact($"Invalid request: {fault.Message}"),
+        ChatFaultKind.InvalidRequest => WireError.Exact($"Invalid request: {fault.Message}", fault.Field),
         ChatFaultKind.Overloaded =>
             new WireError(ErrorCode.EngineOverloaded, "The engine is currently overloaded, please try again later"),
         ChatFaultKind.Unavailable => Unavailable(),

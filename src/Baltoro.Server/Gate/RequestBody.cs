@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Baltoro.Protocol.Errors;
+using Baltoro.Protocol.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Gate;
@@ -13,9 +14,11 @@ internal static class RequestBody
     public static async ValueTask<(ReadOnlyMemory<byte> Body, WireError? Error)> ReadAsync(
         HttpRequest request, long limitBytes, CancellationToken cancellationToken)
     {
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding and not "identity")
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return (default, WireError.Exact($"Invalid request: Content-Encoding must be absent or identity, found '{encoding}'"));
+            string found = JsonDescription.Cut(encoding);
+            return (default, WireError.Exact($"Invalid request: Content-Encoding must be absent or identity, found '{found}'"));
         }
 
         if (request.ContentLength > limitBytes)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
 using Microsoft.AspNetCore.Builder;
@@ -72,6 +73,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Every byte is a character of Latin-1: a client's title in some other encoding does not cost it the request.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
         });
         builder.Logging.SetMinimumLevel(options.LogLevel);

@@ -43,6 +43,30 @@ public class EmbeddedBackendTests
     }
 
     [Fact]
+    public async Task Stream_SettingsTooSmallForFloat_StayAboveZero()
+    {
+        FakeTokenSource source = new(_ => Ids("a"));
+        await using EmbeddedBackend backend = Backend(source);
+        SamplingSettings tiny = new() { TopP = 1e-300, RepetitionPenalty = 1e-300 };
+        await Collect(backend, Chat.Request(false, Chat.User("Hi")) with { Sampling = tiny });
+        SamplingParams sent = Assert.Single(source.Requests).Sampling;
+        Assert.True(sent.TopP > 0 && sent.RepetitionPenalty > 0, $"{sent.TopP} {sent.RepetitionPenalty}");
+    }
+
+    [Fact]
+    public async Task Stream_BiasOutsideTheVocabulary_IsAFaultThatNamesTheField()
+    {
+        FakeTokenSource source = new(_ => Ids("a")) { VocabularySize = 534 };
+        await using EmbeddedBackend backend = Backend(source);
+        SamplingSettings biased = new() { LogitBias = new Dictionary<int, double> { [533] = 1, [534] = 1 } };
+        List<ChatEvent> events = await Collect(backend, Chat.Request(false, Chat.User("Hi")) with { Sampling = biased });
+        Assert.Equal(
+            [new ChatEvent.Fault(ChatFaultKind.InvalidRequest, "logit_bias.534 must be named by a token id from 0 to 533", "logit_bias.534")],
+            events);
+        Assert.Empty(source.Requests);
+    }
+
+    [Fact]
     public async Task Stream_NoSeed_DrawsAFreshOne()
     {
         FakeTokenSource source = new(_ => Ids("a"));

@@ -31,6 +31,16 @@ public class ChatCommandTests
             request.Messages.Select(message => $"{message.Role}:{((ContentPart.Text)message.Content[0]).Value}"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public async Task Chat_EmptyPrompt_IsUsageAndNotASession(string prompt)
+    {
+        using CliHarness cli = new();
+        Assert.Equal((2, "", "baltoro: the prompt must not be empty; leave it out for an interactive session\n"), await cli.RunAsync("Hi\n", "chat", prompt));
+        Assert.Empty(cli.Backend.Requests);
+    }
+
     [Fact]
     public async Task Chat_Interactive_KeepsTheConversation()
     {

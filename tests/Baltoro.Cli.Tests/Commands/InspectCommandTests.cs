@@ -33,6 +33,8 @@ public class InspectCommandTests
     [Theory]
     [InlineData("--ids must be whole numbers", "inspect", "logits", "--model", "m", "--ids", "1,x")]
     [InlineData("exactly one of --text and --file", "inspect", "tokenize", "--tokenizer", "t")]
+    [InlineData("--ids must be whole numbers", "inspect", "logits", "--model", "m", "--ids", "1,,2")]
+    [InlineData("--ids must be whole numbers", "inspect", "logits", "--model", "m", "--ids", "")]
     [InlineData("--streams must be at least 1", "bench", "engine", "--model", "m", "--streams", "0")]
     [InlineData("expected a readable file", "inspect", "prompt", "--request", "/none")]
     public async Task Command_BadOption_IsUsage(string part, params string[] args)
@@ -43,14 +45,33 @@ public class InspectCommandTests
         Assert.Contains(part, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Prompt_ModelOfTheEnvironment_IsUsedUnlessGiven()
+    {
+        FixedTools tools = new();
+        using CliHarness cli = new() { Tools = tools, Model = "/env" };
+        string file = Path.Combine(cli.Folder, "request.json");
+        await File.WriteAllTextAsync(file, """{"model":"kimi-k2.5","messages":[{"role":"user","content":"Hi"}]}""");
+        Assert.Equal(0, (await cli.RunAsync("", "inspect", "prompt", "--request", file)).ExitCode);
+        Assert.Equal(0, (await cli.RunAsync("", "inspect", "prompt", "--request", file, "--model", "/given")).ExitCode);
+        Assert.Equal(["/env", "/given"], tools.Rendered);
+    }
+
     private sealed class FixedTools : IModelTools
     {
+        public List<string?> Rendered { get; } = [];
+
+
         public IReadOnlyList<float[]> Logits(string modelPath, IReadOnlyList<int> tokenIds, bool all) =>
             all ? [[2f, 3f], [0.5f, -1f]] : [[0.5f, -1f]];
 
         public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) => [4, 5];
 
-        public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => ($"{request.Messages.Count} {request.Thinking}", [9]);
+        public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request)
+        {
+            Rendered.Add(modelPath);
+            return ($"{request.Messages.Count} {request.Thinking}", [9]);
+        }
 
         public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>
             Task.FromResult(new EngineBenchResult(1.5, 2.5, 3.5, 4.5, 5, "avx2"));

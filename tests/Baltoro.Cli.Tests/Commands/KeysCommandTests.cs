@@ -42,6 +42,9 @@ public class KeysCommandTests
         (int code, string output, _) = await cli.RunAsync("", "keys", "list");
         Assert.Equal(0, code);
         Assert.Contains("[bold]x", output, StringComparison.Ordinal);
+        string id = Parse((await cli.RunAsync("", "keys", "list", "--json")).Output)[0].GetProperty("id").GetString() ?? "";
+        string line = Assert.Single(output.Split('\n'), line => line.Contains(id, StringComparison.Ordinal));
+        Assert.Contains("free", line, StringComparison.Ordinal);
         Assert.Contains(key[^4..], output, StringComparison.Ordinal);
         Assert.DoesNotContain(key[..20], output, StringComparison.Ordinal);
     }

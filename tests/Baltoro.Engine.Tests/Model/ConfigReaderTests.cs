@@ -12,12 +12,34 @@ public class ConfigReaderTests
     private const string Name = "some/config.json";
 
     [Fact]
-    public void ReadFile_KimiK25AsPublished_SaysInt4IsNotSupportedYet()
+    public void ReadFile_KimiK25AsPublished_HasInt4Groups()
     {
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => ConfigReader.ReadFile(PublishedPath));
-        Assert.Equal("text_config.quantization_config", exception.Field);
-        Assert.Contains("compressed-tensors int4", exception.Message);
-        Assert.Contains("not supported by this version", exception.Message);
+        KimiConfig config = ConfigReader.ReadFile(PublishedPath);
+        Assert.Equal(WeightQuantization.Int4Groups, config.Quantization);
+        Assert.Empty(config.UnknownFields);
+    }
+
+    [Theory]
+    [InlineData("num_bits", "8")]
+    [InlineData("group_size", "128")]
+    [InlineData("symmetric", "false")]
+    [InlineData("strategy", "\"channel\"")]
+    [InlineData("type", "\"float\"")]
+    [InlineData("actorder", "\"group\"")]
+    public void Read_OtherGroupQuantization_NamesTheField(string field, string value)
+    {
+        JsonObject json = Published();
+        json["text_config"]!["quantization_config"]!["config_groups"]!["group_0"]!["weights"]![field] = JsonNode.Parse(value);
+        Assert.Equal(
+            $"text_config.quantization_config.config_groups.group_0.weights.{field}", Assert.Throws<ModelFormatException>(() => Read(json)).Field);
+    }
+
+    [Fact]
+    public void Read_Fp8Blocks_AreKnown()
+    {
+        JsonObject json = Plain();
+        json["quantization_config"] = JsonNode.Parse("{\"quant_method\":\"fp8\",\"fmt\":\"e4m3\",\"weight_block_size\":[128,128],\"activation_scheme\":\"dynamic\"}");
+        Assert.Equal(WeightQuantization.Fp8Blocks, Read(json).Quantization);
     }
 
     [Fact]
@@ -107,7 +129,9 @@ public class ConfigReaderTests
     [InlineData("rms_norm_eps", "0")]
     [InlineData("eos_token_id", "61")]
     [InlineData("eos_token_id", "[2, \"x\"]")]
-    [InlineData("quantization_config", "{\"quant_method\":\"fp8\"}")]
+    [InlineData("quantization_config", "{\"quant_method\":\"fp8\"}", "quantization_config.weight_block_size")]
+    [InlineData("quantization_config", "{\"quant_method\":\"gptq\"}", "quantization_config.quant_method")]
+    [InlineData("quantization_config", "{\"quant_method\":\"compressed-tensors\",\"format\":\"dense\"}", "quantization_config.format")]
     [InlineData("rope_scaling", "{\"type\":\"linear\",\"factor\":2}", "rope_scaling.type")]
     [InlineData("rope_scaling", "{\"type\":\"yarn\",\"original_max_position_embeddings\":64}", "rope_scaling.factor")]
     [InlineData("rope_scaling", "{\"type\":\"yarn\",\"factor\":2}", "rope_scaling.original_max_position_embeddings")]

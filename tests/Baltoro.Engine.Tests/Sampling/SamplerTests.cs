@@ -28,6 +28,28 @@ public class SamplerTests
     public void Draw_NotFiniteLogits_Throws() =>
         Assert.Throws<InvariantException>(() => new Sampler(3).Draw([1, float.NaN, 0], Greedy, null, 0, null));
 
+    [Theory]
+    [InlineData(1e-45f)]
+    [InlineData(1e-40f)]
+    [InlineData(1e-30f)]
+    public void Draw_TinyTemperature_TakesTheLargest(float temperature)
+    {
+        var sampler = new Sampler(4);
+        SamplingParams whole = new() { Temperature = temperature };
+        Assert.Equal(2, sampler.Draw([1, 4, 5, 2], whole, null, 0, null).TokenId);
+        Assert.Equal(2, sampler.Draw([1, 4, 5, 2], whole with { TopP = 0.9f }, null, 0, null).TokenId);
+    }
+
+    [Theory]
+    [InlineData(1e-45f)]
+    [InlineData(1e-38f)]
+    public void Draw_TinyRepetitionPenalty_StaysFinite(float penalty)
+    {
+        var sampling = new SamplingParams { RepetitionPenalty = penalty, Temperature = 0.7f };
+        Assert.Equal(1, new Sampler(4).Draw([1, 40, -5, 2], sampling with { TopK = 1 }, new TokenCounts([1]), 0, null).TokenId);
+        Assert.Equal(1, new Sampler(4).Draw([1, 40, -5, 2], sampling, new TokenCounts([1, 2]), 0, null).TokenId);
+    }
+
     [Fact]
     public void Draw_Penalties_FollowTheirDefinitions()
     {

@@ -23,6 +23,9 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
     /// <summary>Set to make the step with this number throw.</summary>
     public long FailAtStep { get; set; } = -1;
 
+    /// <summary>Slices whose logits are not numbers.</summary>
+    public Func<SequenceSlice, bool> IsSpoiled { get; set; } = _ => false;
+
     /// <summary>Called before each step, on the engine's thread.</summary>
     public Action<StepPlan>? BeforeStep { get; set; }
 
@@ -51,7 +54,9 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
 
             if (slice.LogitRows == 1)
             {
-                FillLogits(hash, _logits.AsSpan(row++ * vocabularySize, vocabularySize));
+                Span<float> logits = _logits.AsSpan(row++ * vocabularySize, vocabularySize);
+                FillLogits(hash, logits);
+                logits[0] = IsSpoiled(slice) ? float.NaN : logits[0];
             }
         }
 

@@ -30,6 +30,31 @@ public class FairnessTests
     }
 
     [Fact]
+    public async Task LongPromptBeingRead_DoesNotKeepShortOnesWaiting()
+    {
+        var options = new EngineOptions { PrefillTokensPerStep = 64, PrefixCache = false };
+        await using InferenceEngine engine = ServingHarness.Create(400, options, out ChainRunner runner);
+        using var gate = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        runner.BeforeStep = _ =>
+        {
+            started.Set();
+            gate.Wait();
+        };
+        List<string> order = [];
+        List<Task> all = [NoteEndAsync(engine.Submit(ServingHarness.Request(1, 3_000, 1) with { StopIds = [] }), "long", order)];
+        started.Wait();
+        for (int i = 2; i < 12; i++)
+        {
+            all.Add(NoteEndAsync(engine.Submit(Request(i, "t")), "short", order));
+        }
+
+        gate.Set();
+        await Task.WhenAll(all);
+        Assert.Equal("long", order[^1]);
+    }
+
+    [Fact]
     public void FillCandidates_EqualTenants_TakesTurns()
     {
         var queue = new WaitingQueue();

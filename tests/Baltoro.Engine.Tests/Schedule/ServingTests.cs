@@ -106,6 +106,23 @@ public class ServingTests
     }
 
     [Fact]
+    public async Task Logits_NotANumber_EndOnlyTheirOwnSequence()
+    {
+        await using InferenceEngine engine = ServingHarness.Create(64, Defaults, out ChainRunner runner);
+        runner.IsSpoiled = slice => slice.StartPosition == 9;
+        using var gate = new ManualResetEventSlim();
+        runner.BeforeStep = _ => gate.Wait();
+        GenerationRequest[] requests = [.. Enumerable.Range(4, 3).Select(length => ServingHarness.Request(length, length, 3) with { StopIds = [] })];
+        requests[1] = requests[1] with { MaxNewTokens = 50 };
+        Task<(List<int> Tokens, TokenEvent End)>[] all = [.. requests.Select(request => ServingHarness.CollectAsync(engine.Submit(request)))];
+        Task<(List<int> Tokens, TokenEvent End)> other = ServingHarness.CollectAsync(engine.Submit(ServingHarness.Request(9, 20, 30) with { StopIds = [] }));
+        gate.Set();
+        Assert.Equal(FinishReason.Fault, (await all[1]).End.Finish);
+        Assert.Equal([FinishReason.Length, FinishReason.Length, FinishReason.Length], [(await all[0]).End.Finish, (await all[2]).End.Finish, (await other).End.Finish]);
+        await ServingHarness.AssertNothingLeftAsync(engine);
+    }
+
+    [Fact]
     public async Task Submit_QueueFull_IsRefusedAndLaterAccepted()
     {
         using var gate = new ManualResetEventSlim();

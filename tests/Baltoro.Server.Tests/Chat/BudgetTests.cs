@@ -14,6 +14,9 @@ public class BudgetTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("kimi-k2-5", "\"max_tokens\":8192", 12, 8_192, null)]
     [InlineData("kimi-k2-5", "\"max_tokens\":131072", 12, 8_192, "max_tokens cut from 131072 to 8192, the most kimi-k2-5 can give")]
     [InlineData("kimi-k2-5", "\"max_completion_tokens\":9007199254740993", 12, 8_192, "max_completion_tokens cut from 9007199254740993 to 8192, the most kimi-k2-5 can give")]
+    [InlineData("kimi-k2-5", "\"max_tokens\":1e30", 12, 8_192, "max_tokens cut from 9223372036854775807 to 8192, the most kimi-k2-5 can give")]
+    [InlineData("kimi-k2-5", "\"max_tokens\":99999999999999999999", 12, 8_192, "max_tokens cut from 9223372036854775807 to 8192, the most kimi-k2-5 can give")]
+    [InlineData("kimi-k2-5", "\"max_tokens\":1e18", 12, 8_192, "max_tokens cut from 1000000000000000000 to 8192, the most kimi-k2-5 can give")]
     [InlineData("kimi-k2-5", "", 131_000, 72, null)]
     [InlineData("kimi-k2-5", "", 131_071, 1, null)]
     [InlineData("kimi-k2-5", "\"max_tokens\":72", 131_000, 72, null)]
@@ -36,6 +39,7 @@ public class BudgetTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("kimi-k2-5", "\"max_tokens\":73", 131_000, "131072 (requested: 131073)", "max_tokens")]
     [InlineData("kimi-k2-5", "\"max_completion_tokens\":100000", 130_000, "131072 (requested: 138192)", "max_completion_tokens")]
     [InlineData("kimi-k2.5", "\"max_tokens\":262133", 12, "262144 (requested: 262145)", "max_tokens")]
+    [InlineData("kimi-k2.5", "\"max_tokens\":1e400", 12, "262144 (requested: 2147483659)", "max_tokens")]
     [InlineData("kimi-k2.5", "\"max_tokens\":9007199254740993", 12, "262144 (requested: 2147483659)", "max_tokens")]
     public async Task Budget_DoesNotFit_IsRefusedWithBothNumbers(string model, string more, int promptTokens, string numbers, string param)
     {

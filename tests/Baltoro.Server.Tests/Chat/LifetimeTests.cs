@@ -126,6 +126,17 @@ public class LifetimeTests
     }
 
     [Fact]
+    public async Task Fault_AboutAField_NamesItInParam()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        server.Backend.Play(new ChatEvent.Fault(ChatFaultKind.InvalidRequest, "logit_bias.9 is bad", "logit_bias.9"));
+        using HttpResponseMessage response = await server.PostAsync(TestServer.Body());
+        JsonElement error = (await TestServer.JsonAsync(response)).GetProperty("error");
+        Assert.Equal("Invalid request: logit_bias.9 is bad", error.GetProperty("message").GetString());
+        Assert.Equal("logit_bias.9", error.GetProperty("param").GetString());
+    }
+
+    [Fact]
     public async Task Fault_AfterTheStreamBegan_IsOneErrorEventAndTheEnd()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -48,6 +48,7 @@ public class MappingTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("kimi-k2.5", "", true)]
     [InlineData("kimi-k2.5", "\"thinking\":{\"type\":\"disabled\"}", false)]
     [InlineData("kimi-k2.5", "\"thinking\":{\"type\":\"disabled\"},\"temperature\":0.6,\"top_p\":0.95,\"n\":1.0,\"presence_penalty\":0.0", false)]
+    [InlineData("kimi-k2.5", "\"thinking\":{\"type\":\"disabled\",\"keep\":null}", false)]
     [InlineData("moonshotai/kimi-k2.5", "\"temperature\":1.0", true)]
     [InlineData("moonshotai/Kimi-K2.5", "\"chat_template_kwargs\":{\"thinking\":false}", false)]
     public async Task Map_Thinking_FollowsCardAndRequest(string model, string more, bool thinking) =>

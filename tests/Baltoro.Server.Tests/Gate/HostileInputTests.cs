@@ -70,6 +70,22 @@ public class HostileInputTests(TestServer server) : IClassFixture<TestServer>
         await AssertErrorAsync(response, 400, "Content-Encoding must be absent or identity, found 'gzip'");
     }
 
+    [Fact]
+    public async Task Body_IdentityCodingInOtherCase_IsAccepted()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(TestServer.Body()) };
+        request.Content.Headers.ContentEncoding.Add("Identity");
+        using HttpResponseMessage response = await server.Client.SendAsync(request);
+        Assert.Equal(200, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Header_NotUtf8_DoesNotCostTheRequest()
+    {
+        string head = await SendRawAsync("GET /health/live HTTP/1.1\r\nHost: x\r\nX-Title: Caf\u00e9\r\n\r\n", Encoding.Latin1);
+        Assert.Equal("HTTP/1.1 200 OK", head);
+    }
+
     [Theory]
     [InlineData("FFFFFFFFFFFFFFFFFFFF\r\nx\r\n0\r\n\r\n")]
     [InlineData("7FFFFFFF1\r\nx\r\n0\r\n\r\n")]
@@ -115,11 +131,11 @@ public class HostileInputTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(200, (int)response.StatusCode);
     }
 
-    private async Task<string> SendRawAsync(string request)
+    private async Task<string> SendRawAsync(string request, Encoding? encoding = null)
     {
         using TcpClient tcp = new();
         await tcp.ConnectAsync(server.BaseUri.Host, server.BaseUri.Port);
-        await tcp.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
+        await tcp.GetStream().WriteAsync((encoding ?? Encoding.UTF8).GetBytes(request));
         using StreamReader reader = new(tcp.GetStream());
         return await reader.ReadLineAsync() ?? "";
     }

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
+using Baltoro.Engine.Weights.Export;
+using Baltoro.Kimi.Cards;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Commands;
+
+/// <summary><c>baltoro models list|verify|convert</c>: the ids that are served and the files of a model.</summary>
+internal sealed class ModelsCommand(CommandContext context)
+{
+    private readonly Argument<string?> _path = new("path") { Description = "Model folder or GGUF file", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _model = new("--model") { Description = "Model folder or GGUF file; by default the embedded one" };
+    private readonly Option<bool> _values = new("--values") { Description = "Read every value too, not only names and shapes" };
+    private readonly Option<string> _quantize = new("--quantize") { Description = "q8_0, q4_0 (experts 4 bits, the rest 8) or f32", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "Folder to write", Required = true };
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
+
+    public Command Build()
+    {
+        Command list = new("list", "Model ids and what they promise") { _json };
+        list.SetAction(List);
+        Command verify = new("verify", "Check a model's files against its config") { _path, _values, _json };
+        verify.SetAction(VerifyAsync);
+        Command convert = new("convert", "Write a model as one GGUF file") { _model, _quantize, _out };
+        convert.SetAction(Convert);
+        return new Command("models", "Models and their files") { list, verify, convert };
+    }
+
+    private void List(ParseResult parsed)
+    {
+        if (parsed.GetValue(_json))
+        {
+            context.Output.WriteLine(JsonLine.Of(json =>
+            {
+                json.WriteStartArray();
+                foreach (ModelCard card in ModelCatalog.BuiltIn.Cards)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", card.Id);
+                    json.WriteNumber("context_length", card.ContextWindow);
+                    json.WriteNumber("max_output_tokens", card.MaxOutputTokens);
+                    json.WriteNumber("input_nano_usd", card.InputNanoUsdPerToken);
+                    json.WriteNumber("output_nano_usd", card.OutputNanoUsdPerToken);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }));
+            return;
+        }
+
+        foreach (ModelCard card in ModelCatalog.BuiltIn.Cards)
+        {
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{card.Id,-24} window {card.ContextWindow,7}, output {card.MaxOutputTokens,7}"));
+        }
+    }
+
+    private async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        ModelReport report = EmbeddedBackendOpener.Guard(() => ModelVerifier.Verify(
+            EmbeddedBackendOpener.Locate(parsed.GetValue(_path)), parsed.GetValue(_values)));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (parsed.GetValue(_json))
+        {
+            await context.Output.WriteLineAsync(ReportJson(report)).ConfigureAwait(false);
+        }
+        else
+        {
+            await context.Output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Path}: {report.Format}, {report.TensorCount} tensors, {report.ByteCount / 1048576.0:F1} MiB, {report.Problems.Count} problems")).ConfigureAwait(false);
+            foreach (string problem in report.Problems)
+            {
+                await context.Output.WriteLineAsync(problem).ConfigureAwait(false);
+            }
+        }
+
+        return (int)(report.Problems.Count == 0 ? ExitCode.Success : ExitCode.Model);
+    }
+
+    private static string ReportJson(ModelReport report) => JsonLine.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("path", report.Path);
+        json.WriteString("format", report.Format);
+        json.WriteNumber("tensors", report.TensorCount);
+        json.WriteNumber("bytes", report.ByteCount);
+        json.WriteBoolean("values_read", report.ValuesRead);
+        json.WriteStartArray("problems");
+        foreach (string problem in report.Problems)
+        {
+            json.WriteStringValue(problem);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("not_loaded");
+        foreach (string name in report.NotLoaded)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private void Convert(ParseResult parsed)
+    {
+        ConversionReport report = EmbeddedBackendOpener.Guard(() => ModelConverter.Convert(
+            EmbeddedBackendOpener.Locate(parsed.GetValue(_model)),
+            parsed.GetRequiredValue(_out),
+            GgufScheme.ForQuantize(parsed.GetRequiredValue(_quantize)),
+            []));
+        context.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.CopiedFiles)}"));
+    }
+}

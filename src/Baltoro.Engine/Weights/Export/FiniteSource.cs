@@ -1,0 +1,45 @@
+using System.Numerics.Tensors;
+
+namespace Baltoro.Engine.Weights.Export;
+
+/// <summary>
+/// Passes another source on and reads every matrix that is asked for, noting rows whose values are not finite. Does not own
+/// the other source.
+/// </summary>
+internal sealed class FiniteSource(IWeightSource source, List<string> problems, Action<string>? progress) : IWeightSource
+{
+    public string Path => source.Path;
+
+    public long ByteCount => source.ByteCount;
+
+    public int TensorCount => source.TensorCount;
+
+    public bool Has(string role) => source.Has(role);
+
+    public StoredMatrix? Find(string role, int[] shape, WeightProblems found)
+    {
+        StoredMatrix? stored = source.Find(role, shape, found);
+        if (stored is not null)
+        {
+            progress?.Invoke(role);
+            float[] values = new float[stored.Columns];
+            for (int row = 0; row < stored.Rows; row++)
+            {
+                stored.DecodeRow(row, values);
+                if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(values)))
+                {
+                    problems.Add($"{role}, row {row}, holds values that are not finite");
+                    break;
+                }
+            }
+        }
+
+        return stored;
+    }
+
+    public IReadOnlyList<string> FinishUnused(int layerCount, WeightProblems found) => source.FinishUnused(layerCount, found);
+
+    public void Dispose()
+    {
+    }
+}
