@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Baltoro.Engine.Sampling;
 using Baltoro.Engine.Schedule;
 
 namespace Baltoro.Engine;
@@ -20,6 +21,12 @@ public sealed class Generation
     }
 
     public string RequestId => _sequence.Request.RequestId;
+
+    /// <summary>
+    /// Log probabilities of the prompt's tokens from the second on, when the request asks for them. Complete from the first
+    /// token event on; not to be read before.
+    /// </summary>
+    public IReadOnlyList<SampledToken> PromptLogprobs => _sequence.PromptReport;
 
     /// <summary>Stops generation within one step. The end event follows with <see cref="FinishReason.Cancelled"/>.</summary>
     public void Cancel()

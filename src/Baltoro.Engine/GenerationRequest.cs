@@ -24,6 +24,12 @@ public sealed record GenerationRequest
     /// <summary>Null: no log probabilities; otherwise how many alternatives each token reports (0..20).</summary>
     public int? TopLogprobs { get; init; }
 
+    /// <summary>
+    /// Null: none; otherwise the prompt's own tokens get log probabilities with this many alternatives (0..20). Such a prompt
+    /// takes nothing from the cache.
+    /// </summary>
+    public int? PromptLogprobs { get; init; }
+
     /// <summary>What may be generated, or null for anything. Used by this request alone.</summary>
     public ITokenConstraint? Constraint { get; init; }
 }

@@ -15,6 +15,8 @@ internal static class GenerationRequestCheck
 
         Require(request.MaxNewTokens >= 1, nameof(request.MaxNewTokens), request.MaxNewTokens, "at least 1");
         Require(request.TopLogprobs is null or (>= 0 and <= 20), nameof(request.TopLogprobs), request.TopLogprobs ?? 0, "0 to 20");
+        Require(
+            request.PromptLogprobs is null or (>= 0 and <= 20), nameof(request.PromptLogprobs), request.PromptLogprobs ?? 0, "0 to 20");
         Validate(request.Sampling, vocabularySize);
     }
 

@@ -7,9 +7,10 @@ using Baltoro.Kimi.Tokenizer;
 namespace Baltoro.Backends.Embedded;
 
 /// <summary>Reads one generation through its parser and writes its events, in order, to the request's channel.</summary>
-internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser, ITokenStream stream, ChatRequest request)
+internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser, ITokenStream stream, ChatRequest request, IReadOnlyList<int> promptIds)
 {
     private readonly List<ChatEvent> _events = [];
+    private bool _reportsPrompt = request.ReportPrompt;
 
     /// <summary>Tokens generated, up to the one that ended the answer or to the cancel.</summary>
     public int CompletionTokens => parser.CompletionTokens;
@@ -30,6 +31,12 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
         bool isComplete = false;
         await foreach (TokenEvent token in stream.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (_reportsPrompt && token.Finish is null)
+            {
+                _reportsPrompt = false;
+                _events.Add(new ChatEvent.PromptTokens(parser.Choice, PromptTokens()));
+            }
+
             if (token.Finish is { } finish)
             {
                 CachedTokens = token.CachedTokens;
@@ -83,10 +90,15 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
         }
     }
 
-    private TokenLogprob? LogprobOf(TokenEvent token) => request.TopLogprobs is null
-        ? null
-        : new TokenLogprob(
-            tokenizer.TokenBytes(token.TokenId),
-            token.Logprob,
-            [.. (token.Top ?? []).Select(t => new TokenLogprob(tokenizer.TokenBytes(t.TokenId), t.Logprob, []))]);
+    private List<TokenLogprob> PromptTokens() =>
+    [
+        new(tokenizer.TokenBytes(promptIds[0]), double.NaN, []),
+        .. stream.PromptLogprobs.Select(token => Describe(token.TokenId, token.Logprob, token.Top)),
+    ];
+
+    private TokenLogprob? LogprobOf(TokenEvent token) =>
+        request.TopLogprobs is null ? null : Describe(token.TokenId, token.Logprob, token.Top);
+
+    private TokenLogprob Describe(int id, float logprob, TopLogprob[]? top) => new(
+        tokenizer.TokenBytes(id), logprob, [.. (top ?? []).Select(t => new TokenLogprob(tokenizer.TokenBytes(t.TokenId), t.Logprob, []))]);
 }

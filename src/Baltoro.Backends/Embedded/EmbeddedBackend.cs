@@ -88,10 +88,15 @@ public sealed class EmbeddedBackend : IChatBackend
         PromptQuote quote;
         try
         {
-            TurnPlan plan = _planner.Plan(request);
             RenderedPrompt prompt = Render(request);
-            _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
-            quote = new PromptQuote(prompt.Ids.Count) { Notice = plan.Notice };
+            quote = new PromptQuote(prompt.Ids.Count);
+            if (quote.PromptTokens < ContextWindow)
+            {
+                // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
+                TurnPlan plan = _planner.Plan(request);
+                _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
+                quote = quote with { Notice = plan.Notice };
+            }
         }
         catch (RequestRefusedException e)
         {
@@ -267,10 +272,11 @@ public sealed class EmbeddedBackend : IChatBackend
                 Sampling = SamplingMapper.Resolve(request.Sampling, _defaults, unchecked(firstSeed + (ulong)choice)),
                 StopIds = Tokenizer.Special.StopIds,
                 TopLogprobs = request.TopLogprobs,
+                PromptLogprobs = request.ReportPrompt ? request.TopLogprobs ?? 0 : null,
                 Constraint = new EngineConstraint(new TurnConstraint(rules, _vocabulary, Tokenizer)),
             };
             OutputParser parser = new(Tokenizer, options);
-            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request));
+            choices.Add(new ChoiceReader(Tokenizer, parser, _source.Submit(generation), request, prompt.Ids));
         }
     }
 

@@ -1,4 +1,5 @@
 using Baltoro.Engine;
+using Baltoro.Engine.Sampling;
 
 namespace Baltoro.Backends.Embedded;
 
@@ -22,6 +23,8 @@ internal sealed class EngineTokenSource(InferenceEngine engine) : ITokenSource
     private sealed class Stream(Generation generation) : ITokenStream
     {
         public IAsyncEnumerable<TokenEvent> ReadAsync(CancellationToken cancellationToken) => generation.ReadAsync(cancellationToken);
+
+        public IReadOnlyList<SampledToken> PromptLogprobs => generation.PromptLogprobs;
 
         public void Cancel() => generation.Cancel();
     }

@@ -1,4 +1,5 @@
 using Baltoro.Engine;
+using Baltoro.Engine.Sampling;
 
 namespace Baltoro.Backends.Embedded;
 
@@ -7,6 +8,9 @@ internal interface ITokenStream
 {
     /// <summary>All events; cancelling the token cancels the generation, and the end event still comes.</summary>
     IAsyncEnumerable<TokenEvent> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Log probabilities of the prompt's tokens from the second on; complete from the first token event on.</summary>
+    IReadOnlyList<SampledToken> PromptLogprobs { get; }
 
     /// <summary>Stops the generation within one step.</summary>
     void Cancel();

@@ -126,15 +126,29 @@ internal sealed class EngineLoop : IDisposable
                 _promptTokens += sequence.IsDecoding ? 0 : sequence.Slice.Tokens.Length;
                 sequence.CommitRows();
                 _scheduler.Publish(sequence);
-                if (sequence.Slice.LogitRows == 1)
-                {
-                    SampleOrFail(sequence, logits.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize));
-                }
+                int wanted = sequence.Slice.LogitRows;
+                Use(sequence, logits.Slice(row * _runner.VocabularySize, wanted * _runner.VocabularySize), wanted);
+                row += wanted;
             }
         }
         catch (Exception fault)
         {
             FailStep(fault);
+        }
+    }
+
+    /// <summary>Takes the logits[wanted, vocabulary] of a sequence's last rows: the prompt's report, and the next token.</summary>
+    private void Use(Sequence sequence, ReadOnlySpan<float> logits, int wanted)
+    {
+        int vocabulary = _runner.VocabularySize;
+        for (int i = 0; i < wanted && sequence.ReportsPrompt; i++)
+        {
+            sequence.ReportPrompt(sequence.Cached - wanted + i, logits.Slice(i * vocabulary, vocabulary));
+        }
+
+        if (wanted > 0 && sequence.Cached == sequence.Length)
+        {
+            SampleOrFail(sequence, logits[((wanted - 1) * vocabulary)..]);
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class Scheduler
                 return;
             }
 
-            IReadOnlyList<PrefixNode> prefix = _sharing?.Match(sequence) ?? [];
+            IReadOnlyList<PrefixNode> prefix = sequence.ReportsPrompt ? [] : _sharing?.Match(sequence) ?? [];
             if (_sharing is not null && PrefixSharing.IsBeingRead(sequence, prefix.Count, _running))
             {
                 continue;

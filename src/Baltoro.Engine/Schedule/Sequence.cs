@@ -12,6 +12,9 @@ namespace Baltoro.Engine.Schedule;
 /// </summary>
 internal sealed class Sequence
 {
+    /// <summary>Prompt rows of a step when all their logits are wanted; bounds the memory of the logits.</summary>
+    private const int MaxReportedRows = 32;
+
     private readonly Channel<TokenEvent> _events;
     private readonly int _lengthLimit;
     private int[] _tokens;
@@ -61,6 +64,11 @@ internal sealed class Sequence
     public int TreePages { get; set; }
 
     public HashSet<int> StopIds { get; }
+
+    /// <summary>Log probabilities of the prompt's tokens from the second on, as far as they are computed.</summary>
+    public List<SampledToken> PromptReport { get; } = [];
+
+    public bool ReportsPrompt => Request.PromptLogprobs is not null;
 
     public TokenCounts? Counts { get; }
 
@@ -112,15 +120,17 @@ internal sealed class Sequence
     /// <summary>Fills <see cref="Slice"/> with the next rows: at most <paramref name="budget"/>, of one attention form.</summary>
     public int ScheduleRows(int budget)
     {
-        int end = Cached < PromptLength ? PromptLength : Length;
-        int rows = Math.Min(end - Cached, budget);
+        bool isPrompt = Cached < PromptLength;
+        int rows = Math.Min((isPrompt ? PromptLength : Length) - Cached, budget);
+        bool wantsAll = isPrompt && ReportsPrompt;
+        rows = wantsAll ? Math.Min(rows, MaxReportedRows) : rows;
         Check.That(rows > 0, "I2: a sequence without rows is scheduled");
         Scheduled = Cached + rows;
         Slice.Tokens = _tokens.AsMemory(Cached, rows);
         Slice.StartPosition = Cached;
         Slice.Pages = _pages.AsMemory(0, PageCount);
-        Slice.Form = Cached < PromptLength ? AttentionForm.Plain : AttentionForm.Absorbed;
-        Slice.LogitRows = Scheduled == Length ? 1 : 0;
+        Slice.Form = isPrompt ? AttentionForm.Plain : AttentionForm.Absorbed;
+        Slice.LogitRows = wantsAll ? rows : Scheduled == Length ? 1 : 0;
         return rows;
     }
 
@@ -129,6 +139,16 @@ internal sealed class Sequence
     {
         Check.That(Cached <= Scheduled && Scheduled <= Length && Length <= _lengthLimit, "I2: counters of a sequence are out of order");
         Cached = Scheduled;
+    }
+
+    /// <summary>Notes what the row at <paramref name="position"/>, with these logits[vocabulary], says about the prompt's next token.</summary>
+    public void ReportPrompt(int position, ReadOnlySpan<float> logits)
+    {
+        // A prompt that is computed again after it lost its pages has been reported already.
+        if (Request.PromptLogprobs is { } count && position + 1 < PromptLength && PromptReport.Count == position)
+        {
+            PromptReport.Add(LogprobReport.Build(logits, _tokens[position + 1], count));
+        }
     }
 
     public void Append(in SampledToken token)

@@ -22,6 +22,12 @@ public abstract record ChatEvent
     /// <summary>A piece of the arguments' JSON text.</summary>
     public sealed record ToolCallArguments(int Choice, int CallIndex, string Json) : ChatEvent;
 
+    /// <summary>
+    /// The prompt's tokens with their log probabilities, before anything else of the choice; only when the request asks for
+    /// it. The first token has none: its value is NaN.
+    /// </summary>
+    public sealed record PromptTokens(int Choice, IReadOnlyList<TokenLogprob> Tokens) : ChatEvent;
+
     /// <summary>Tokens of the choice up to here; only when the request asks for it.</summary>
     public sealed record Progress(int Choice, int CompletionTokens, int ReasoningTokens) : ChatEvent;
 

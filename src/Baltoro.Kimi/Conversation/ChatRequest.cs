@@ -42,6 +42,9 @@ public sealed record ChatRequest
     /// <summary>Null: no log probabilities; otherwise how many alternatives a token reports (0..20).</summary>
     public int? TopLogprobs { get; init; }
 
+    /// <summary>Whether <see cref="ChatEvent.PromptTokens"/> comes first, with <see cref="TopLogprobs"/> alternatives.</summary>
+    public bool ReportPrompt { get; init; }
+
     /// <summary>Whether <see cref="ChatEvent.Progress"/> comes before the events of each token.</summary>
     public bool ReportProgress { get; init; }
 }

@@ -50,6 +50,9 @@ internal sealed class CompletionCollector(CompletionFrame frame)
     {
         switch (next)
         {
+            case ChatEvent.PromptTokens prompt:
+                _answers[prompt.Choice].Logprobs.Add(CompletionText.Take(prompt));
+                break;
             case ChatEvent.TextDelta delta:
                 Answer answer = _answers[delta.Choice];
                 answer.Text.Append(delta.Text);

@@ -15,6 +15,20 @@ internal sealed class CompletionText(string echo)
     /// <summary>The prompt where it is to be repeated; empty otherwise.</summary>
     public string Echo => echo;
 
+    /// <summary>Log probabilities of the prompt, which the text begins with.</summary>
+    public static CompletionLogprobs Take(ChatEvent.PromptTokens prompt)
+    {
+        List<int> offsets = [];
+        int chars = 0;
+        foreach (TokenLogprob token in prompt.Tokens)
+        {
+            offsets.Add(chars);
+            chars += TextOf(token).Length;
+        }
+
+        return Build(prompt.Tokens, offsets);
+    }
+
     /// <summary>Log probabilities of a piece, or null when it has none. Call for every piece, in order.</summary>
     public CompletionLogprobs? Take(ChatEvent.TextDelta delta)
     {
@@ -33,8 +47,7 @@ internal sealed class CompletionText(string echo)
         }
 
         _chars = end;
-        return new CompletionLogprobs(
-            [.. tokens.Select(TextOf)], [.. tokens.Select(LogprobOf)], [.. tokens.Select(TopOf)], offsets);
+        return Build(tokens, offsets);
     }
 
     /// <summary>The lists of several pieces as one.</summary>
@@ -44,13 +57,21 @@ internal sealed class CompletionText(string echo)
         [.. pieces.SelectMany(piece => piece.TopLogprobs)],
         [.. pieces.SelectMany(piece => piece.TextOffset)]);
 
-    private static Dictionary<string, double> TopOf(TokenLogprob token)
+    private static CompletionLogprobs Build(IReadOnlyList<TokenLogprob> tokens, List<int> offsets) =>
+        new([.. tokens.Select(TextOf)], [.. tokens.Select(LogprobOf)], [.. tokens.Select(TopOf)], offsets);
+
+    private static Dictionary<string, double>? TopOf(TokenLogprob token)
     {
+        if (double.IsNaN(token.Logprob))
+        {
+            return null;
+        }
+
         Dictionary<string, double> top = new(StringComparer.Ordinal);
         foreach (TokenLogprob other in token.Top)
         {
             // Tokens that show the same text: the likelier one stands.
-            top.TryAdd(TextOf(other), LogprobOf(other));
+            top.TryAdd(TextOf(other), LogprobOf(other) ?? LeastLogprob);
         }
 
         return top;
@@ -58,6 +79,7 @@ internal sealed class CompletionText(string echo)
 
     private static string TextOf(TokenLogprob token) => Encoding.UTF8.GetString(token.Bytes.Span);
 
-    private static double LogprobOf(TokenLogprob token) =>
-        double.IsFinite(token.Logprob) ? Math.Max(token.Logprob, LeastLogprob) : LeastLogprob;
+    private static double? LogprobOf(TokenLogprob token) => double.IsNaN(token.Logprob)
+        ? null
+        : double.IsFinite(token.Logprob) ? Math.Max(token.Logprob, LeastLogprob) : LeastLogprob;
 }

@@ -31,6 +31,9 @@ internal sealed class CompletionWriter(CompletionFrame frame, SseWriter output) 
     {
         switch (next)
         {
+            case ChatEvent.PromptTokens prompt:
+                WriteChoice(new CompletionChoice { Index = prompt.Choice, Text = "", Logprobs = CompletionText.Take(prompt) });
+                break;
             case ChatEvent.TextDelta delta:
                 CompletionLogprobs? logprobs = _texts[delta.Choice].Take(delta);
                 WriteChoice(new CompletionChoice { Index = delta.Choice, Text = delta.Text, Logprobs = frame.HasLogprobs ? logprobs : null });

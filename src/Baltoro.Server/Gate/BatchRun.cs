@@ -66,6 +66,7 @@ internal sealed class BatchRun(IReadOnlyList<Func<BackendRun>> runs, int choices
 
     private static ChatEvent Shift(ChatEvent next, int offset) => next switch
     {
+        ChatEvent.PromptTokens prompt => prompt with { Choice = prompt.Choice + offset },
         ChatEvent.TextDelta delta => delta with { Choice = delta.Choice + offset },
         ChatEvent.Finish finish => finish with { Choice = finish.Choice + offset },
         _ => throw new InvalidOperationException($"event {next.GetType().Name} in a raw completion"),

@@ -44,6 +44,7 @@ internal static class CompletionMapper
             Stop = common.Stop ?? [],
             ChoiceCount = (int)(common.N ?? 1),
             TopLogprobs = (int?)wire.Logprobs,
+            ReportPrompt = wire is { Echo: true, Logprobs: not null },
         })];
         return null;
     }
@@ -66,11 +67,6 @@ internal static class CompletionMapper
         if (wire.Logprobs is < 0 or > MaxAlternatives)
         {
             return WireError.Field("logprobs", string.Create(CultureInfo.InvariantCulture, $"must be between 0 and {MaxAlternatives}, found {wire.Logprobs}"));
-        }
-
-        if (wire is { Echo: true, Logprobs: not null })
-        {
-            return WireError.Field("logprobs", "is not supported together with echo: prompts have no log probabilities on this server");
         }
 
         if (wire is { Echo: true } && wire.Prompts.Any(prompt => prompt.Ids is not null))

@@ -153,6 +153,39 @@ public class GuaranteeTests
     }
 
     [Fact]
+    public async Task PromptLogprobs_WarmAndCold_AreTheSameAndCoverThePrompt()
+    {
+        await using EmbeddedBackend backend = RandomBackend.Open(9);
+        string text = string.Concat(Enumerable.Repeat("the user sys ", 20));
+        ChatRequest request = Request(false) with
+        {
+            Messages = [],
+            Tools = [],
+            Raw = new RawPrompt.Text(text),
+            MaxCompletionTokens = 2,
+            TopLogprobs = 1,
+            ReportPrompt = true,
+        };
+        double[] cold = await PromptAsync(backend, request);
+        double[] warm = await PromptAsync(backend, request);
+        Assert.Equal((await backend.QuoteAsync(request, CancellationToken.None)).PromptTokens, cold.Length);
+        Assert.True(double.IsNaN(cold[0]));
+        Assert.All(cold.Skip(1), value => Assert.InRange(value, -50, 0));
+        Assert.Equal(cold, warm);
+    }
+
+    private static async Task<double[]> PromptAsync(EmbeddedBackend backend, ChatRequest request)
+    {
+        List<ChatEvent> events = [];
+        await foreach (ChatEvent e in backend.StreamAsync(request, CancellationToken.None))
+        {
+            events.Add(e);
+        }
+
+        return [.. Assert.IsType<ChatEvent.PromptTokens>(events[0]).Tokens.Select(token => token.Logprob)];
+    }
+
+    [Fact]
     public async Task Raw_TextAndItsIds_AnswerTheSame()
     {
         await using EmbeddedBackend backend = RandomBackend.Open(5);

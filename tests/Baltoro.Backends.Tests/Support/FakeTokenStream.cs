@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
+using Baltoro.Engine.Sampling;
 
 namespace Baltoro.Backends.Tests.Support;
 
@@ -15,6 +16,8 @@ internal sealed class FakeTokenStream(GenerationRequest request, IEnumerable<int
 
     /// <summary>The reason of the end event, once it was given out.</summary>
     public FinishReason? Ended { get; private set; }
+
+    public IReadOnlyList<SampledToken> PromptLogprobs => [];
 
     public void Cancel() => _cancelled = true;
 

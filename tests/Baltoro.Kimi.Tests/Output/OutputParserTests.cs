@@ -144,6 +144,33 @@ public class OutputParserTests
     }
 
     [Fact]
+    public void Push_TenMegabytesOfArguments_LosesNothing()
+    {
+        const int Size = 10_000_000;
+        KimiTokenizer tokenizer = TinyTokenizer.Get();
+        OutputParser parser = new(tokenizer, _plain);
+        List<ChatEvent> events = [];
+        parser.Push(tokenizer.Special.ToolSectionBegin, null, events);
+        parser.Push(tokenizer.Special.ToolCallBegin, null, events);
+        List<int> id = [];
+        tokenizer.Encode("functions.f:0", id);
+        id.ForEach(token => parser.Push(token, null, events));
+        parser.Push(tokenizer.Special.ToolArgumentBegin, null, events);
+        long chars = 0;
+        for (int i = 0; i < Size; i++)
+        {
+            parser.Push(i % 97 == 0 ? ' ' : 'a', null, events);
+            chars += events.OfType<ChatEvent.ToolCallArguments>().Sum(piece => (long)piece.Json.Length);
+            events.Clear();
+        }
+
+        parser.Push(tokenizer.Special.ToolCallEnd, null, events);
+        parser.Complete(budgetUsedUp: false, events);
+        Assert.Equal(Size - 1, chars); // The white space before the first character is not part of the arguments.
+        Assert.Equal(new ChatEvent.Finish(0, ChatFinishReason.ToolCalls), Assert.Single(events));
+    }
+
+    [Fact]
     public void Parse_MarkersSpelledAsText_StayText()
     {
         const string Spelled = "<|im_end|><think></think><|tool_calls_section_begin|><|tool_call_begin|>";

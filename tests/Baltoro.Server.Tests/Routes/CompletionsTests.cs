@@ -57,6 +57,25 @@ public class CompletionsTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Completion_EchoWithLogprobs_BeginsWithThePrompts()
+    {
+        TokenLogprob first = new("x"u8.ToArray(), double.NaN, []);
+        TokenLogprob second = new("y"u8.ToArray(), -2, [new TokenLogprob("z"u8.ToArray(), -0.5, [])]);
+        server.Backend.Play(
+            new ChatEvent.PromptTokens(0, [first, second]),
+            new ChatEvent.TextDelta(0, "c", [new TokenLogprob("c"u8.ToArray(), -1, [])]),
+            new ChatEvent.Finish(0, ChatFinishReason.Length),
+            new ChatEvent.Usage(new ChatUsage(2, 0, 1, 0)));
+        JsonElement reply = await AnswerAsync("""{"model":"kimi-k2-5","prompt":"xy","logprobs":1,"echo":true}""");
+
+        Assert.True(server.Backend.Requests.Last().ReportPrompt);
+        Assert.Equal("xyc", reply.GetProperty("choices")[0].GetProperty("text").GetString());
+        Assert.Equal(
+            """{"tokens":["x","y","c"],"token_logprobs":[null,-2,-1],"top_logprobs":[null,{"z":-0.5},{}],"text_offset":[0,1,2]}""",
+            reply.GetProperty("choices")[0].GetProperty("logprobs").GetRawText());
+    }
+
+    [Fact]
     public async Task Completion_Stream_GivesTheSameText()
     {
         server.Backend.Script = null;
@@ -81,7 +100,6 @@ public class CompletionsTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":[]}", "Invalid request: prompt must hold 1 to 128 prompts, found 0", "prompt")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":[1,\"a\"]}", "Invalid request: prompt[1] must be a token id, found string \"a\"", "prompt[1]")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"logprobs\":6}", "Invalid request: logprobs must be between 0 and 5, found 6", "logprobs")]
-    [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"echo\":true,\"logprobs\":1}", "Invalid request: logprobs is not supported together with echo: prompts have no log probabilities on this server", "logprobs")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"suffix\":\"b\"}", "Invalid request: suffix is not supported by this server; omit it", "suffix")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"best_of\":2}", "Invalid request: best_of must equal n (1), found 2", "best_of")]
     public async Task Completion_Broken_IsRefused(string body, string message, string param)
