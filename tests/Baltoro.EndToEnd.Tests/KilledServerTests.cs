@@ -8,8 +8,9 @@ namespace Baltoro.EndToEnd.Tests;
 /// <summary>A server killed in the middle of a stream: nothing charged, nothing held, and the ledger replays.</summary>
 public class KilledServerTests
 {
+    /// <summary>The bias keeps kimi-nano from ending its turn ([EOS], end of message, [EOT]), so that the stream lasts.</summary>
     private const string Request = """
-        {"model":"kimi-k2-5","stream":true,"max_tokens":2000,"messages":[{"role":"user","content":"Explain quantum computing in simple terms."}]}
+        {"model":"kimi-k2-5","stream":true,"max_tokens":8000,"logit_bias":{"5889":-100,"5890":-100,"5897":-100},"messages":[{"role":"user","content":"Explain quantum computing in simple terms."}]}
         """;
 
     [Fact]
