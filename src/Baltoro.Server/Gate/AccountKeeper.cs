@@ -51,7 +51,7 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
         }
     }
 
-    /// <summary>False when the server stops. Leases outlive the drain: running answers settle themselves.</summary>
+    /// <summary>False when the server stops. Running answers settle themselves; one that drains longer than its lease settles late.</summary>
     private static async ValueTask<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
     {
         try

@@ -27,11 +27,7 @@ internal static class AccountWrites
                 entry.PreviousHash.ToArray(), entry.Hash.ToArray());
         }
 
-        foreach (Scope scope in change.Scopes)
-        {
-            writes.Add(ScopeWrite(organization, scope));
-        }
-
+        writes.AddRange(change.Scopes.Select(scope => ScopeWrite(organization, scope)));
         if (change.Reservation is Reservation reservation)
         {
             writes.Add(view.Reservation is null ? Insert(reservation) : Close(reservation));

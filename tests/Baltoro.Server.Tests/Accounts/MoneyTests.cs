@@ -11,6 +11,7 @@ using Baltoro.Server.Hosting;
 using Baltoro.Server.Tests.Harness;
 using Baltoro.Tests.Shared;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Baltoro.Server.Tests.Accounts;
 
@@ -84,6 +85,32 @@ public sealed class MoneyTests
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         AccountBalanceSheet sheet = await server.Accounts.Accounts.BalanceAsync("acme", default);
         Assert.Equal((Money.NanoPerUsd, 0), (sheet.Available.NanoUsd, sheet.Reserved.NanoUsd));
+    }
+
+    [Fact]
+    public async Task RunningStream_KeepsItsLease()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        await using TestServer server = await TestServer.StartMeteredAsync(clock);
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Backend.PlayUntilCancelled(step => step < 1 ? Task.CompletedTask : gate.Task);
+        using (HttpResponseMessage running = await server.PostAsync(TestServer.Body(more: "\"stream\":true"), readWhole: false))
+        {
+            long first = LeaseOf(server);
+            for (int step = 0; step < 10 && LeaseOf(server) == first; step++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(5));
+                for (int look = 0; look < 20 && LeaseOf(server) == first; look++)
+                {
+                    await Task.Delay(20);
+                }
+            }
+
+            Assert.True(LeaseOf(server) > first);
+        }
+
+        gate.SetResult();
+        Assert.Equal(RequestEnd.Cancelled, (await server.Settlement.NextAsync()).End);
     }
 
     [Fact]
@@ -168,6 +195,15 @@ public sealed class MoneyTests
 
     private static ValueTask<MovementResult> TopUpAsync(TestServer server, long nanoUsd) => server.Accounts.Accounts.MoveAsync(
         new MoneyMovement("acme", EntryKind.TopUp, new Money(nanoUsd), "first", "test", ""), default);
+
+    private static long LeaseOf(TestServer server)
+    {
+        using SqliteConnection connection = new($"Data Source={Path.Combine(server.DataPath, "baltoro.db")}");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT lease_until FROM reservation";
+        return (long)(command.ExecuteScalar() ?? 0L);
+    }
 
     private static async Task AssertSoundAsync(TestServer server, string organization)
     {
