@@ -16,8 +16,8 @@ def load(name="c"):
 
 
 def corpus_dir(given=None):
-    """Corpus folder: --corpus, else BALTORO_CORPUS, else ../shared/corpus beside the repository."""
-    path = given or os.environ.get("BALTORO_CORPUS") or os.path.join(ROOT, "..", "shared", "corpus")
+    """Corpus folder: --corpus, else BALTORO_CORPUS, else corpus/ at the root of the repository."""
+    path = given or os.environ.get("BALTORO_CORPUS") or os.path.join(ROOT, "corpus")
     path = os.path.abspath(path)
     if not os.path.isdir(path):
         raise SystemExit("corpus folder not found: %s (use --corpus DIR or BALTORO_CORPUS)" % path)

@@ -57,19 +57,10 @@ SYSTEMS = [
     "You are a helpful assistant who answers in clear, simple English.", "Be kind and clear.",
     "You are a smart assistant that gives short answers.", "You are an assistant for students.",
     "You are kimi-nano, a small and helpful assistant.", "Please answer the user's questions.",
+    "You are a patient tutor.", "You are an AI assistant that helps people find information.",
     "You are a chatbot.", "You are a polite AI. Keep your answers short.",
 ]
-RESERVED_FRAME = ("could would can may might should please kindly maybe perhaps just really actually so well now okay right "
-         "then also still quickly briefly clearly simply easily gently somehow someone somebody anyone everybody me us "
-         "my our you your friend class group team sister brother son daughter mother father boss teacher student child "
-         "kid baby neighbor help show teach guide walk through break down open up lay out go over look into think know "
-         "hear heard learn learned read study find found wonder wondering curious interested confused lost stuck unsure "
-         "clue idea grasp meaning sense point story facts basics summary overview lesson introduction notes sentence "
-         "sentences words paragraph lines easy plain simple short quick clear small little big good nice what how why "
-         "when who which about on of for with to from in at by a the some any few lot bit more need want like love try "
-         "make give get put take bring say speak share offer write present understand start begin today tomorrow here "
-         "there again first next once never always often").split()
-SYSTEMS = ["You are a patient tutor.", "You are an AI assistant that helps people find information."]
+RESERVED_SYSTEMS = ["You are a careful guide for curious people.", "You are a digital assistant on a website."]
 PREFIX = ["please ", "Please ", "hey, ", "Hey, ", "Hi! ", "Hello, ", "could you ", "Could you please ", "ok, ",
           "Hi, ", "can you ", "Quick question: ", "I have a question. ", "kindly "]
 
