@@ -157,8 +157,13 @@ public sealed class MoneyTests
         await accounts.Admission.AdmitAsync(
             new AdmissionRequest
             {
-                RequestId = "left", OrganizationId = "local", KeyId = "ak-1", KeyTier = "enterprise", Model = "kimi-k2-5",
-                PromptTokens = 100, CompletionTokens = 100,
+                RequestId = "left",
+                OrganizationId = "local",
+                KeyId = "ak-1",
+                KeyTier = "enterprise",
+                Model = "kimi-k2-5",
+                PromptTokens = 100,
+                CompletionTokens = 100,
             },
             default);
         Assert.True((await accounts.Accounts.BalanceAsync("local", default)).Reserved > Money.Zero);

@@ -77,7 +77,7 @@ public abstract class AccountStoreConformance : IAsyncLifetime
             AdmissionResult admitted = await Gate.AdmitAsync(Request("free", 10, 10), default);
             Assert.Equal(AdmissionCode.Admitted, admitted.Code);
             AdmissionResult second = await Gate.AdmitAsync(Request("free", 10, 10), default);
-                await Gate.SettleAsync(admitted.Reservation!, new TokenUsage(10, 0, 5), default);
+            await Gate.SettleAsync(admitted.Reservation!, new TokenUsage(10, 0, 5), default);
             StepMs(10_000);
         }
 

@@ -52,7 +52,7 @@ public sealed class CrashTests(PostgresServer postgres, ITestOutputHelper output
             int before = ReadNotes(folder).Count;
             ProcessStartInfo start = new(
                 Environment.ProcessPath!, // a running program has a path
-                ["-method", $"{typeof(CrashTests).FullName}.{nameof(Child_OfCrashTest_WorksUntilKilled)}"])
+                ["--filter-method", $"{typeof(CrashTests).FullName}.{nameof(Child_OfCrashTest_WorksUntilKilled)}"])
             {
                 RedirectStandardOutput = true,
             };
