@@ -12,6 +12,8 @@ cd "$root" || exit 1
 . scripts/dotnet.sh
 # shellcheck source=scripts/node.sh
 . scripts/node.sh
+# shellcheck source=scripts/databases.sh
+. scripts/databases.sh
 
 soak=0
 only=""
@@ -157,5 +159,6 @@ if [ ${#suites[@]} -gt 0 ]; then
 fi
 ! wanted format || check "format" 600 "$DOTNET" format whitespace . --folder --verify-no-changes --exclude artifacts
 ! wanted launcher || check "launcher" 960 launcher
+[[ " ${suites[*]} " != *" Baltoro.Storage.Tests "* ]] || databases_ensure
 for name in "${suites[@]}"; do suite "$name"; done
 finish
