@@ -30,7 +30,7 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Starts and waits for the ready line, or for the end.</summary>
     public static async Task<ServeProcess> StartAsync(string data, string url)
     {
-        ProcessStartInfo start = new("dotnet", [_program, "serve", "--urls", url, "--data", data, "--model", EmbeddedModelFolder.Require()])
+        ProcessStartInfo start = new(DotnetHost.Path, [_program, "serve", "--urls", url, "--data", data, "--model", EmbeddedModelFolder.Require()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -67,7 +67,7 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Runs another verb of the program; returns exit code and output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [_program, .. args]) { RedirectStandardOutput = true, WorkingDirectory = RepositoryRoot.Path };
+        ProcessStartInfo start = new(DotnetHost.Path, [_program, .. args]) { RedirectStandardOutput = true, WorkingDirectory = RepositoryRoot.Path };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

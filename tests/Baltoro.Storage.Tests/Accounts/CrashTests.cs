@@ -6,6 +6,7 @@ using Baltoro.Platform.Usage;
 using Baltoro.Storage.Postgres;
 using Baltoro.Storage.Sqlite.Accounts;
 using Baltoro.Storage.Tests.Servers;
+using Baltoro.Tests.Shared;
 using Microsoft.Data.Sqlite;
 
 namespace Baltoro.Storage.Tests.Accounts;
@@ -50,9 +51,10 @@ public sealed class CrashTests(PostgresServer postgres, ITestOutputHelper output
         for (int kill = 0; kill < kills; kill++)
         {
             int before = ReadNotes(folder).Count;
+            // Under "dotnet X.dll" the running program is dotnet itself: name the test program in both cases.
             ProcessStartInfo start = new(
-                Environment.ProcessPath!, // a running program has a path
-                ["--filter-method", $"{typeof(CrashTests).FullName}.{nameof(Child_OfCrashTest_WorksUntilKilled)}"])
+                DotnetHost.Path,
+                [typeof(CrashTests).Assembly.Location, "--filter-method", $"{typeof(CrashTests).FullName}.{nameof(Child_OfCrashTest_WorksUntilKilled)}"])
             {
                 RedirectStandardOutput = true,
             };
