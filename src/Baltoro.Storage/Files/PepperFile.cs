@@ -46,14 +46,8 @@ public static class PepperFile
             file.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(fresh, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first; its pepper counts.
-            File.Delete(fresh);
-        }
+        // Where another process was first, its pepper counts.
+        ExclusiveName.TryGive(fresh, path);
+        File.Delete(fresh);
     }
 }

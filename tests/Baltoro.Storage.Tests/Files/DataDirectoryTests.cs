@@ -57,7 +57,14 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task Pepper_MadeFromManySides_IsOneAndPrivate()
     {
         DataDirectory directory = DataDirectory.Open(_folder.Path);
-        KeyPepper[] peppers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => PepperFile.OpenOrCreate(directory))));
+        using Barrier together = new(16);
+        KeyPepper[] peppers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                return PepperFile.OpenOrCreate(directory);
+            },
+            TaskCreationOptions.LongRunning)));
         Assert.Single(peppers.Select(pepper => Convert.ToHexString(pepper.Fingerprint())).Distinct());
         Assert.Equal([directory.PepperFile], Directory.EnumerateFiles(_folder.Path));
         if (!OperatingSystem.IsWindows())
