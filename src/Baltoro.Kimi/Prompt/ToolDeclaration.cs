@@ -11,7 +11,7 @@ namespace Baltoro.Kimi.Prompt;
 /// </summary>
 internal static class ToolDeclaration
 {
-    /// <exception cref="ArgumentException">A schema holds a text that is not valid Unicode.</exception>
+    /// <exception cref="ArgumentException">A schema holds a text that is not valid Unicode, or a number out of range.</exception>
     public static string Render(IReadOnlyList<ToolDefinition> tools)
     {
         try
@@ -21,7 +21,12 @@ internal static class ToolDeclaration
         catch (InvalidOperationException e)
         {
             // System.Text.Json reports a lone surrogate in a text or name in this way.
-            throw new ArgumentException("tools: a schema holds a text that is not valid Unicode (a lone surrogate)", nameof(tools), e);
+            throw new ArgumentException("tools: a schema holds a text that is not valid Unicode (a lone surrogate)", e);
+        }
+        catch (SchemaNotExpressibleException e)
+        {
+            // The JSON form is the last one there is: a number outside of double has none.
+            throw new ArgumentException($"tools: a schema cannot be shown to the model: {e.Message}", e);
         }
     }
 

@@ -31,5 +31,16 @@ public class ToolDeclarationTests
         using JsonDocument schema = JsonDocument.Parse("{\"properties\":{\"x\":{\"type\":\"string\",\"description\":\"\\ud800\"}}}");
         ArgumentException e = Assert.Throws<ArgumentException>(() => ToolDeclaration.Render([new ToolDefinition("f", null, schema.RootElement, false)]));
         Assert.Contains("not valid Unicode", e.Message);
+        Assert.DoesNotContain("Parameter", e.Message);
+    }
+
+    [Theory]
+    [InlineData("{\"properties\":{\"x\":{\"type\":\"integer\",\"minimum\":1e400}}}")]
+    [InlineData("{\"properties\":{\"x\":{\"enum\":[1e400]}}}")]
+    public void Render_NumberOutOfRange_IsANamedError(string json)
+    {
+        using JsonDocument schema = JsonDocument.Parse(json);
+        ArgumentException e = Assert.Throws<ArgumentException>(() => ToolDeclaration.Render([new ToolDefinition("f", null, schema.RootElement, false)]));
+        Assert.Contains("1e400 is out of range", e.Message);
     }
 }
