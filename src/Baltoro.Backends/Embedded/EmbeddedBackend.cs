@@ -44,9 +44,8 @@ public sealed class EmbeddedBackend : IChatBackend
     public static async Task<EmbeddedBackend> OpenAsync(string modelPath, EmbeddedOptions? options = null)
     {
         options ??= new EmbeddedOptions();
-        string folder = EmbeddedModel.FolderOf(modelPath);
-        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
-        GenerationDefaults defaults = GenerationDefaults.Load(folder);
+        KimiTokenizer tokenizer = ModelTokenizer.Load(modelPath);
+        GenerationDefaults defaults = GenerationDefaults.Load(EmbeddedModel.FolderOf(modelPath));
         EngineTokenSource source = new(InferenceEngine.Open(modelPath, options.Engine));
         if (source.VocabularySize != tokenizer.VocabularySize)
         {

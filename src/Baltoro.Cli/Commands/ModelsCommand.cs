@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Baltoro.Backends.Embedded;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
 using Baltoro.Engine.Weights.Export;
@@ -109,11 +110,12 @@ internal sealed class ModelsCommand(CommandContext context)
 
     private void Convert(ParseResult parsed)
     {
+        string model = EmbeddedBackendOpener.Locate(parsed.GetValue(_model));
         ConversionReport report = EmbeddedBackendOpener.Guard(() => ModelConverter.Convert(
-            EmbeddedBackendOpener.Locate(parsed.GetValue(_model)),
+            model,
             parsed.GetRequiredValue(_out),
             GgufScheme.ForQuantize(parsed.GetRequiredValue(_quantize)),
-            []));
+            ModelTokenizer.KeysOf(ModelTokenizer.Load(model))));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.CopiedFiles)}"));

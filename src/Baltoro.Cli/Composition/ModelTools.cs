@@ -28,12 +28,11 @@ internal sealed class ModelTools : IModelTools
     });
 
     public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) =>
-        EmbeddedBackendOpener.Guard(() => KimiTokenizer.Load(tokenizerFolder).Encode(text));
+        EmbeddedBackendOpener.Guard(() => ModelTokenizer.Load(tokenizerFolder).Encode(text));
 
     public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
     {
-        string folder = EmbeddedModel.FolderOf(EmbeddedBackendOpener.Locate(modelPath));
-        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
+        KimiTokenizer tokenizer = ModelTokenizer.Load(EmbeddedBackendOpener.Locate(modelPath));
         RenderedPrompt prompt = new PromptRenderer(tokenizer).Render(request);
         return (prompt.ToText(tokenizer), prompt.Ids);
     });
