@@ -7,6 +7,7 @@ internal static class Program
     {
         ["serve"] = ServeBench.Run,
         ["grammar"] = Grammar.GrammarBench.Run,
+        ["speculation"] = SpeculationBench.Run,
         ["tokenizer"] = TokenizerBench.Run,
     };
 

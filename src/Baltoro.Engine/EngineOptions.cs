@@ -34,4 +34,13 @@ public sealed record EngineOptions
 
     /// <summary>Most sequences waiting; a further one is refused.</summary>
     public int MaxWaiting { get; init; } = 256;
+
+    /// <summary>Longest time a request may wait for its start before it is given up; zero means any time.</summary>
+    public TimeSpan QueueDeadline { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether tokens are guessed ahead from earlier text. The tokens are the same in every mode.</summary>
+    public SpeculationMode Speculation { get; init; } = SpeculationMode.Auto;
+
+    /// <summary>Clock of <see cref="QueueDeadline"/> and of the step times.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

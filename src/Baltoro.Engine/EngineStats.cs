@@ -10,6 +10,8 @@ namespace Baltoro.Engine;
 /// <param name="PromptTokens">Prompt rows computed since the start, recomputed ones included.</param>
 /// <param name="GeneratedTokens">Tokens drawn since the start.</param>
 /// <param name="Preemptions">Sequences that gave their pages back and were computed again.</param>
+/// <param name="DraftedTokens">Tokens guessed ahead since the start.</param>
+/// <param name="AcceptedTokens">Guessed tokens that were right.</param>
 public readonly record struct EngineStats(
     int Running,
     int Waiting,
@@ -19,4 +21,6 @@ public readonly record struct EngineStats(
     long Steps,
     long PromptTokens,
     long GeneratedTokens,
-    long Preemptions);
+    long Preemptions,
+    long DraftedTokens,
+    long AcceptedTokens);

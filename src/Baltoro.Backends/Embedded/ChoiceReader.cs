@@ -82,6 +82,9 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
             case FinishReason.Cancelled:
                 _events.Add(new ChatEvent.Fault(ChatFaultKind.Unavailable, "the engine stopped before the answer was complete"));
                 break;
+            case FinishReason.Overdue:
+                _events.Add(new ChatEvent.Fault(ChatFaultKind.Overloaded, "the engine is busy: the request waited for its start longer than the queue's deadline"));
+                break;
             case FinishReason.Fault:
                 _events.Add(new ChatEvent.Fault(ChatFaultKind.Internal, faultMessage ?? "the engine failed without a message"));
                 break;
