@@ -30,6 +30,13 @@ public static class ModelTokenizer
             : KimiTokenizer.Load(EmbeddedModel.FolderOf(modelPath));
     }
 
+    /// <summary>As <see cref="Load"/>, but null for a model that has no tokenizer at all.</summary>
+    public static KimiTokenizer? Find(string modelPath)
+    {
+        bool hasFile = File.Exists(Path.Combine(EmbeddedModel.FolderOf(modelPath), "tiktoken.model"));
+        return hasFile || GgufMetadata.Find(modelPath)?.Contains(Tokens) == true ? Load(modelPath) : null;
+    }
+
     /// <summary>The keys under which <paramref name="tokenizer"/> travels in a GGUF file.</summary>
     public static IReadOnlyList<KeyValuePair<string, GgufValue>> KeysOf(KimiTokenizer tokenizer)
     {

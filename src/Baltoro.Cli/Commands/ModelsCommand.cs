@@ -9,7 +9,7 @@ using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
 
-/// <summary><c>baltoro models list|verify|convert</c>: the ids that are served and the files of a model.</summary>
+/// <summary><c>baltoro models list|verify|convert|pull</c>: the ids that are served and the files of a model.</summary>
 internal sealed class ModelsCommand(CommandContext context)
 {
     private readonly Argument<string?> _path = new("path") { Description = "Model folder or GGUF file", Arity = ArgumentArity.ZeroOrOne };
@@ -27,7 +27,7 @@ internal sealed class ModelsCommand(CommandContext context)
         verify.SetAction(VerifyAsync);
         Command convert = new("convert", "Write a model as one GGUF file") { _model, _quantize, _out };
         convert.SetAction(Convert);
-        return new Command("models", "Models and their files") { list, verify, convert };
+        return new Command("models", "Models and their files") { list, verify, convert, new ModelsPullCommand(context).Build() };
     }
 
     private void List(ParseResult parsed)
@@ -115,7 +115,7 @@ internal sealed class ModelsCommand(CommandContext context)
             model,
             parsed.GetRequiredValue(_out),
             GgufScheme.ForQuantize(parsed.GetRequiredValue(_quantize)),
-            ModelTokenizer.KeysOf(ModelTokenizer.Load(model))));
+            ModelTokenizer.Find(model) is { } tokenizer ? ModelTokenizer.KeysOf(tokenizer) : []));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.CopiedFiles)}"));
