@@ -88,8 +88,8 @@ public sealed class EmbeddedBackend : IChatBackend
         try
         {
             RenderedPrompt prompt = Render(request);
-            quote = new PromptQuote(prompt.Ids.Count);
-            if (quote.PromptTokens < ContextWindow)
+            quote = CheckBias(request.Sampling) is { } fault ? PromptQuote.Refuse(fault.Field, fault.Message) : new PromptQuote(prompt.Ids.Count);
+            if (quote.Refusal is null && quote.PromptTokens < ContextWindow)
             {
                 // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
                 TurnPlan plan = _planner.Plan(request);
@@ -170,7 +170,7 @@ public sealed class EmbeddedBackend : IChatBackend
         }
         catch (RequestRefusedException e)
         {
-            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message);
+            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message, e.Field);
         }
         catch (ArgumentException e)
         {

@@ -111,7 +111,7 @@ public sealed class PromptRenderer
                     writer.Text(text.Value);
                     break;
                 default:
-                    throw new ArgumentException($"content part {part.GetType().Name} has no place in the prompt", nameof(parts));
+                    throw new ArgumentException($"content part {part.GetType().Name} has no place in the prompt");
             }
         }
     }
