@@ -1,3 +1,4 @@
+using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Storage;
@@ -13,11 +14,12 @@ public sealed class ServerStore : IAsyncDisposable
 
     private readonly SqliteAccountStore _accounts;
 
-    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts)
+    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts, KeptResponses responses)
     {
         _lock = held;
         Keys = keys;
         _accounts = accounts;
+        Responses = responses;
     }
 
     /// <summary>Keys of this directory.</summary>
@@ -25,6 +27,9 @@ public sealed class ServerStore : IAsyncDisposable
 
     /// <summary>Limits, balances and ledger of this directory.</summary>
     public IAccountStore Accounts => _accounts;
+
+    /// <summary>Answers kept for repeats of their request.</summary>
+    public KeptResponses Responses { get; }
 
     /// <summary>Opens <paramref name="path"/> for the one server that may use it.</summary>
     /// <exception cref="StartFailure">Not usable, or in use by another server.</exception>
@@ -37,7 +42,7 @@ public sealed class ServerStore : IAsyncDisposable
             try
             {
                 KeyService keys = KeyStoreFactory.Open(directory, clock);
-                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock));
+                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock), KeptResponsesFactory.Open(directory, clock));
             }
             catch (StorageException)
             {

@@ -73,6 +73,7 @@ public sealed class TestServer : IAsyncLifetime
                 Keys = _store.Keys,
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
+                Responses = _store.Responses,
                 Settlement = Settlement,
                 Accounts = IsMetered ? accounts : null,
             },
