@@ -13,13 +13,16 @@ internal sealed class PostgresRunner(PostgresDatabase database) : ISqlRunner
         PostgresCommands.ListAsync(database.Source, sql, read, cancellationToken, values);
 
     /// <inheritdoc/>
-    public async ValueTask<int> WriteAsync(SqlWrite write, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
     {
+        // A batch without BEGIN is one transaction.
         NpgsqlBatch batch = database.Source.CreateBatch();
         await using (batch.ConfigureAwait(false))
         {
-            batch.BatchCommands.Add(PostgresCommands.Of(write));
-            return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            List<NpgsqlBatchCommand> commands = [.. writes.Select(PostgresCommands.Of)];
+            commands.ForEach(batch.BatchCommands.Add);
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return [.. commands.Select(command => checked((int)command.RecordsAffected))];
         }
     }
 }

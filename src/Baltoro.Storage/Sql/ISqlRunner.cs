@@ -9,6 +9,6 @@ internal interface ISqlRunner
     ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values);
 
-    /// <summary>Runs a statement; returns the rows it changed.</summary>
-    ValueTask<int> WriteAsync(SqlWrite write, CancellationToken cancellationToken);
+    /// <summary>Runs the statements in one transaction; returns the rows each changed.</summary>
+    ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken);
 }

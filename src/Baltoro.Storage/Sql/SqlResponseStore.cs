@@ -43,6 +43,8 @@ public sealed class SqlResponseStore : IResponseStore
 
     public SqlResponseStore(PostgresDatabase database) => _sql = new PostgresRunner(database);
 
+    internal SqlResponseStore(ISqlRunner sql) => _sql = sql;
+
     /// <inheritdoc/>
     public async ValueTask<ClaimedKey> ClaimAsync(KeyClaim claim, CancellationToken cancellationToken)
     {
@@ -55,26 +57,23 @@ public sealed class SqlResponseStore : IResponseStore
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(
         ReadOnlyMemory<byte> id, string owner, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        await _sql.WriteAsync(new SqlWrite(Complete, [id.ToArray(), owner, content.ToArray()]), cancellationToken).ConfigureAwait(false);
+        await _sql.WriteAsync([new SqlWrite(Complete, [id.ToArray(), owner, content.ToArray()])], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask RenewAsync(ReadOnlyMemory<byte> id, string owner, long leaseUntilMs, CancellationToken cancellationToken) =>
-        await _sql.WriteAsync(new SqlWrite(Renew, [id.ToArray(), owner, leaseUntilMs]), cancellationToken).ConfigureAwait(false);
+        await _sql.WriteAsync([new SqlWrite(Renew, [id.ToArray(), owner, leaseUntilMs])], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask ForgetAsync(ReadOnlyMemory<byte> id, string owner, CancellationToken cancellationToken) =>
-        await _sql.WriteAsync(new SqlWrite(Forget, [id.ToArray(), owner]), cancellationToken).ConfigureAwait(false);
+        await _sql.WriteAsync([new SqlWrite(Forget, [id.ToArray(), owner])], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<int> SweepAsync(long olderThanMs, int mostPerScope, CancellationToken cancellationToken)
     {
-        int removed = await _sql.WriteAsync(new SqlWrite(SweepOld, [olderThanMs]), cancellationToken).ConfigureAwait(false);
-        foreach (string scope in await _sql.ListAsync(ReadFull, row => row.GetString(0), cancellationToken, (long)mostPerScope).ConfigureAwait(false))
-        {
-            removed += await _sql.WriteAsync(new SqlWrite(SweepFull, [scope, (long)mostPerScope]), cancellationToken).ConfigureAwait(false);
-        }
-
-        return removed;
+        List<SqlWrite> writes = [new SqlWrite(SweepOld, [olderThanMs])];
+        writes.AddRange((await _sql.ListAsync(ReadFull, row => row.GetString(0), cancellationToken, (long)mostPerScope).ConfigureAwait(false))
+            .Select(scope => new SqlWrite(SweepFull, [scope, (long)mostPerScope])));
+        return (await _sql.WriteAsync(writes, cancellationToken).ConfigureAwait(false)).Sum();
     }
 
     private static ClaimedKey Read(DbDataReader row) => new(

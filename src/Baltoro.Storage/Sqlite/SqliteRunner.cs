@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Baltoro.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +13,7 @@ internal sealed class SqliteRunner(SqliteDatabase database) : ISqlRunner
     {
         cancellationToken.ThrowIfCancellationRequested();
         using SqliteConnection connection = database.Connect();
-        using SqliteCommand command = Command(connection, sql, values);
+        using SqliteCommand command = Command(connection, null, new SqlWrite(sql, values));
         using SqliteDataReader rows = command.ExecuteReader();
         List<T> list = [];
         while (rows.Read())
@@ -26,22 +25,30 @@ internal sealed class SqliteRunner(SqliteDatabase database) : ISqlRunner
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> WriteAsync(SqlWrite write, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using SqliteConnection connection = database.Connect();
-        using SqliteCommand command = Command(connection, write.Sql, write.Values);
-        return ValueTask.FromResult(command.ExecuteNonQuery());
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        List<int> changed = [];
+        foreach (SqlWrite write in writes)
+        {
+            using SqliteCommand command = Command(connection, transaction, write);
+            changed.Add(command.ExecuteNonQuery());
+        }
+
+        transaction.Commit();
+        return ValueTask.FromResult<IReadOnlyList<int>>(changed);
     }
 
-    private static SqliteCommand Command(SqliteConnection connection, string sql, object?[] values)
+    private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction? transaction, SqlWrite statement)
     {
         SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (int index = 0; index < values.Length; index++)
+        command.CommandText = statement.Sql;
+        command.Transaction = transaction;
+        for (int index = 0; index < statement.Values.Length; index++)
         {
-            command.Parameters.AddWithValue(
-                string.Create(CultureInfo.InvariantCulture, $"${index + 1}"), values[index] ?? DBNull.Value);
+            command.Parameters.AddWithValue($"${index + 1}", statement.Values[index] ?? DBNull.Value);
         }
 
         return command;
