@@ -51,15 +51,16 @@ public sealed class PlatformStore : IAsyncDisposable
     /// <param name="settings">Which store.</param>
     /// <param name="directory">Home of the SQLite file and the pepper.</param>
     /// <param name="clock">Time of SQLite stores; PostgreSQL and Redis have their own.</param>
+    /// <param name="application">What the database's administrator sees of this process.</param>
     /// <exception cref="StorageException">It cannot be opened.</exception>
-    public static PlatformStore Open(StoreSettings settings, DataDirectory directory, TimeProvider clock)
+    public static PlatformStore Open(StoreSettings settings, DataDirectory directory, TimeProvider clock, string application = "baltoro")
     {
         string pepperPath = settings.PepperFile ?? directory.PepperFile;
         KeyPepper pepper = PepperFile.OpenOrCreate(pepperPath);
         return settings.Kind switch
         {
             StoreKind.Sqlite => OpenSqlite(settings, directory, pepper, pepperPath, clock),
-            StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock),
+            StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock, application),
             _ => throw new StorageException($"store: found {settings.Kind}, expected Sqlite or Postgres"),
         };
     }
@@ -119,10 +120,11 @@ public sealed class PlatformStore : IAsyncDisposable
         return store;
     }
 
-    private static PlatformStore OpenPostgres(StoreSettings settings, KeyPepper pepper, string pepperPath, TimeProvider clock)
+    private static PlatformStore OpenPostgres(
+        StoreSettings settings, KeyPepper pepper, string pepperPath, TimeProvider clock, string application)
     {
         PostgresDatabase database = PostgresDatabase.Open(
-            settings.Postgres ?? throw new StorageException("store postgres: no connection string is given"), clock);
+            settings.Postgres ?? throw new StorageException("store postgres: no connection string is given"), clock, application);
         try
         {
             PostgresRunner runner = new(database);

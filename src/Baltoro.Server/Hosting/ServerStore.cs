@@ -52,7 +52,7 @@ public sealed class ServerStore : IAsyncDisposable
             try
             {
                 string node = settings.Kind == StoreKind.Sqlite ? OnlyNode : NodeIdFile.OpenOrCreate(directory);
-                return new ServerStore(held, settings, PlatformStore.Open(settings, directory, clock), node);
+                return new ServerStore(held, settings, PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}"), node);
             }
             catch (StorageException)
             {

@@ -40,7 +40,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>Connects, and brings the schema up to date; of several nodes that start at once one does the work.</summary>
     /// <exception cref="StorageException">Not reachable, or written by a newer program. The message leaves the password out.</exception>
-    public static PostgresDatabase Open(string connectionString, TimeProvider clock, string application = "baltoro")
+    public static PostgresDatabase Open(string connectionString, TimeProvider clock, string application = "baltoro") =>
+        Open(connectionString, clock, only: null, application);
+
+    /// <summary>The same with some of the schema's scripts only: a database as an earlier program left it.</summary>
+    internal static PostgresDatabase Open(
+        string connectionString, TimeProvider clock, IReadOnlyCollection<int>? only, string application = "baltoro")
     {
         if (ProblemOf(connectionString) is string problem)
         {
@@ -58,7 +63,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         try
         {
             using NpgsqlConnection connection = source.OpenConnection();
-            Migrator.Run(connection, "Postgres", where, () => BeginExclusive(connection), clock);
+            Migrator.Run(connection, "Postgres", where, () => BeginExclusive(connection), clock, only);
             return new PostgresDatabase(source, where);
         }
         catch (NpgsqlException fault)
