@@ -4,15 +4,15 @@ using Npgsql;
 
 namespace Baltoro.Storage.Postgres;
 
-/// <summary>Statements on the database's pool.</summary>
+/// <summary>Statements on PostgreSQL.</summary>
 internal sealed class PostgresRunner(PostgresDatabase database) : ISqlRunner
 {
-    /// <inheritdoc/>
+    public string Where => database.Where;
+
     public ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values) =>
         PostgresCommands.ListAsync(database.Source, sql, read, cancellationToken, values);
 
-    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
     {
         // A batch without BEGIN is one transaction.

@@ -2,10 +2,13 @@ using System.Data.Common;
 
 namespace Baltoro.Storage.Sql;
 
-/// <summary>Runs single statements on a database; each is atomic and durable when it answers. Parameters are <c>$1</c>, <c>$2</c> … in both dialects.</summary>
+/// <summary>One database for stores that need no more than statements; <c>$1</c>, <c>$2</c> … are the parameters. Safe for concurrent use.</summary>
 internal interface ISqlRunner
 {
-    /// <summary>All rows of a query, or of a statement with RETURNING.</summary>
+    /// <summary>Name for messages; no password in it.</summary>
+    string Where { get; }
+
+    /// <summary>All rows of one query.</summary>
     ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values);
 

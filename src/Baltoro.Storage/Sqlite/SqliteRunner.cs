@@ -4,10 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace Baltoro.Storage.Sqlite;
 
-/// <summary>Statements on a connection of their own.</summary>
+/// <summary>Statements on SQLite, each call on a connection of its own; SQLite works synchronously.</summary>
 internal sealed class SqliteRunner(SqliteDatabase database) : ISqlRunner
 {
-    /// <inheritdoc/>
+    public string Where => database.Path;
+
     public ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values)
     {
@@ -24,7 +25,6 @@ internal sealed class SqliteRunner(SqliteDatabase database) : ISqlRunner
         return ValueTask.FromResult<IReadOnlyList<T>>(list);
     }
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

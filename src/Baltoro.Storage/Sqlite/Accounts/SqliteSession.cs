@@ -18,7 +18,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         (Book book, AccountTerms? terms, string epoch) = LoadBook(query.OrganizationId);
         Reservation? reservation = query.RequestId is null ? null : Single(AccountSql.ReadReservation, AccountRows.Reservation, query.RequestId);
         Dictionary<string, Scope> scopes = new(StringComparer.Ordinal);
-        using (SqliteDataReader rows = Bind(AccountSql.ReadTierScopes, query.OrganizationId).ExecuteReader())
+        using (SqliteDataReader rows = Bind(query.ForRebuild ? AccountSql.ReadAllScopes : AccountSql.ReadTierScopes, query.OrganizationId).ExecuteReader())
         {
             while (rows.Read())
             {
@@ -51,6 +51,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
                 ? null
                 : Single(ReceiptSql.ReadHead, ReceiptRows.Head, query.OrganizationId, query.ReceiptNode),
             Roots = query.ForRoot ? LoadRoots(query.OrganizationId) : null,
+            Counted = query.ForRebuild
+                ? List(AccountSql.ReadCounted, AccountRows.Reservation, query.OrganizationId, CountedSince.Ms(nowMs))
+                : [],
         };
     }
 
