@@ -25,7 +25,7 @@ internal sealed class ServeCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         ServerOptions options = context.LoadOptions(Given(parsed), parsed.GetValue(_config));
-        await using ServerStore store = ServerStore.Open(options.DataPath, context.Services.Clock);
+        await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock);
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
         ServerServices services = new()
@@ -33,12 +33,13 @@ internal sealed class ServeCommand(CommandContext context)
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
-            Accounts = ServerAccounts.Over(store.Accounts, options.Catalog, context.Services.Clock),
+            Responses = store.Platform.Money.Responses,
+            Accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock),
         };
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);
         KeyRequest first = new() { Name = "first", Tier = Tier.Enterprise };
-        IssuedKey? key = await store.Keys.CreateFirstAsync(first, cancellationToken).ConfigureAwait(false);
+        IssuedKey? key = await store.Platform.CreateFirstKeyAsync(first, cancellationToken).ConfigureAwait(false);
         await PrintAsync(server, options.Catalog, backend, key).ConfigureAwait(false);
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return (int)ExitCode.Success;

@@ -14,6 +14,7 @@ namespace Baltoro.Server.Gate;
 internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeeper> logger) : BackgroundService
 {
     private const int RoundsPerRenewal = 3;
+    private const int RoundsPerCleaning = 60;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Reservation> _running = new(StringComparer.Ordinal);
 
@@ -43,6 +44,10 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
                 }
 
                 await accounts.Accounts.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                if (round % RoundsPerCleaning == 0 && services.Responses is { } responses)
+                {
+                    await responses.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                }
             }
             catch (Exception fault)
             {
