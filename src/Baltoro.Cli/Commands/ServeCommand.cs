@@ -33,6 +33,8 @@ internal sealed class ServeCommand(CommandContext context)
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
+            Files = store.Files,
+            TextExtractor = context.Services.TextExtractor,
             Accounts = ServerAccounts.Over(store.Accounts, options.Catalog, context.Services.Clock),
         };
         await using BaltoroServer server =

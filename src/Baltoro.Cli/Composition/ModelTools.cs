@@ -4,6 +4,7 @@ using Baltoro.Engine.Diagnostics;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Prompt;
 using Baltoro.Kimi.Tokenizer;
+using Baltoro.Kimi.Vision;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Composition;
@@ -30,12 +31,12 @@ internal sealed class ModelTools : IModelTools
     public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) =>
         EmbeddedBackendOpener.Guard(() => KimiTokenizer.Load(tokenizerFolder).Encode(text));
 
-    public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
+    public (string Text, RenderedPrompt Prompt) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
     {
         string folder = EmbeddedModel.FolderOf(EmbeddedBackendOpener.Locate(modelPath));
         KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
-        RenderedPrompt prompt = new PromptRenderer(tokenizer).Render(request);
-        return (prompt.ToText(tokenizer), prompt.Ids);
+        RenderedPrompt prompt = new PromptRenderer(tokenizer, null, VisionSettingsReader.Load(folder, VisionFamily.K25)).Render(request);
+        return (prompt.ToText(tokenizer), prompt);
     });
 
     public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Server.Files;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
 using Baltoro.Storage.Sqlite.Accounts;
@@ -13,15 +14,19 @@ public sealed class ServerStore : IAsyncDisposable
 
     private readonly SqliteAccountStore _accounts;
 
-    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts)
+    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts, FileLibrary files)
     {
         _lock = held;
         Keys = keys;
+        Files = files;
         _accounts = accounts;
     }
 
     /// <summary>Keys of this directory.</summary>
     public KeyService Keys { get; }
+
+    /// <summary>Uploaded files of this directory.</summary>
+    public FileLibrary Files { get; }
 
     /// <summary>Limits, balances and ledger of this directory.</summary>
     public IAccountStore Accounts => _accounts;
@@ -37,7 +42,8 @@ public sealed class ServerStore : IAsyncDisposable
             try
             {
                 KeyService keys = KeyStoreFactory.Open(directory, clock);
-                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock));
+                FileLibrary files = FileLibraryFactory.Open(directory, clock);
+                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock), files);
             }
             catch (StorageException)
             {

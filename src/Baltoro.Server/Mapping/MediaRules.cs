@@ -12,8 +12,6 @@ namespace Baltoro.Server.Mapping;
 /// </summary>
 internal sealed class MediaRules(bool takesImages, bool takesVideo)
 {
-    private const string Formats = "png, jpeg, webp, gif, bmp";
-
     private long _bytes;
     private long _pixels;
 
@@ -113,26 +111,9 @@ internal sealed class MediaRules(bool takesImages, bool takesVideo)
                 $"has {bytes.Length} bytes, {_bytes} with those before; at most {MediaLimits.MaxEncodedBytes} each and {MediaLimits.MaxRequestBytes} in all are accepted");
         }
 
-        if (bytes.IsEmpty)
+        if (ImageCheck.TryRead(bytes, kind, out ImageHeader header) is { } problem)
         {
-            return WireError.Field(source.Path, "holds no data");
-        }
-
-        if (ImageHeaderReader.FormatOf(bytes) is not { } format)
-        {
-            return Unsupported(source.Path, kind, SniffedType.Of(bytes));
-        }
-
-        if (ImageHeaderReader.Read(bytes, format) is not { } header)
-        {
-            return Damaged(source.Path, $"its {format} header cannot be read");
-        }
-
-        if (header.Width > MediaLimits.MaxSidePixels || header.Height > MediaLimits.MaxSidePixels || header.Pixels > MediaLimits.MaxPixels)
-        {
-            return WireError.Field(
-                source.Path,
-                $"is {header.Width} x {header.Height} pixels; at most {MediaLimits.MaxSidePixels} on a side and {MediaLimits.MaxPixels} in all are accepted");
+            return WireError.Exact($"Invalid request: {problem.About(source.Path)}", source.Path);
         }
 
         image = new EncodedImage(source.Bytes, header, source.Path);
@@ -145,15 +126,6 @@ internal sealed class MediaRules(bool takesImages, bool takesVideo)
         return image is not null && _pixels > MediaLimits.MaxRequestPixels
             ? WireError.Field(image.Field, $"brings the pixels of the request to {_pixels}; at most {MediaLimits.MaxRequestPixels} are accepted")
             : null;
-    }
-
-    private static WireError Unsupported(string path, string kind, string type)
-    {
-        string advice = SniffedType.IsVideo(type)
-            ? "no decoder for it is shipped; send the film as video_url with an animated gif or webp, or as a list of frames"
-            : $"accepted are {Formats}";
-        string what = SniffedType.IsVideo(type) ? "video" : kind;
-        return WireError.Exact($"Invalid request: unsupported {what} format: {type} ({path}; {advice})", path);
     }
 
     private static WireError Damaged(string path, string problem) => WireError.Field(path, $"is truncated or damaged: {problem}");

@@ -74,6 +74,7 @@ public sealed class TestServer : IAsyncLifetime
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
                 Settlement = Settlement,
+                Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
             },
             default);
