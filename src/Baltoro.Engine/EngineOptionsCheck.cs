@@ -10,6 +10,7 @@ internal static class EngineOptionsCheck
         InRange(options.MaxRunning, 1, 65_536, nameof(options.MaxRunning));
         InRange(options.MaxWaiting, 0, 1_000_000, nameof(options.MaxWaiting));
         InRange(options.KvCacheBytes, 0, long.MaxValue, nameof(options.KvCacheBytes));
+        InRange(options.ImageCacheBytes, 0, long.MaxValue, nameof(options.ImageCacheBytes));
     }
 
     private static void InRange(long value, long least, long most, string field)

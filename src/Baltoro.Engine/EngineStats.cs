@@ -10,6 +10,7 @@ namespace Baltoro.Engine;
 /// <param name="PromptTokens">Prompt rows computed since the start, recomputed ones included.</param>
 /// <param name="GeneratedTokens">Tokens drawn since the start.</param>
 /// <param name="Preemptions">Sequences that gave their pages back and were computed again.</param>
+/// <param name="ImagesEncoded">Images that went through the vision tower; those found in a cache are not counted.</param>
 public readonly record struct EngineStats(
     int Running,
     int Waiting,
@@ -19,4 +20,5 @@ public readonly record struct EngineStats(
     long Steps,
     long PromptTokens,
     long GeneratedTokens,
-    long Preemptions);
+    long Preemptions,
+    long ImagesEncoded = 0);

@@ -52,6 +52,7 @@ public sealed class InferenceEngine : IAsyncDisposable
                     Threads = runner.ThreadCount,
                     LoadSeconds = runner.LoadSeconds,
                     WeightBytes = runner.WeightBytes,
+                    Vision = runner.Images?.Facts,
                     UnknownFields = config.UnknownFields,
                 },
             };
@@ -67,7 +68,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     public ModelFacts? Model { get; private init; }
 
     /// <summary>The loaded vision tower; null for a text model, which refuses images.</summary>
-    public VisionFacts? Vision => Model?.Vision;
+    public VisionFacts? Vision => _runner.Images?.Facts;
 
     public int? TrainedContext => Model?.TrainedContext;
 

@@ -16,6 +16,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly LatentCache _cache;
     private readonly PagePool _pool;
     private readonly Scheduler _scheduler;
+    private readonly ImageQueue? _images;
     private readonly Sampler _sampler;
     private readonly ConstraintStep _constraint;
     private readonly ConcurrentQueue<Sequence> _inbox = new();
@@ -36,7 +37,8 @@ internal sealed class EngineLoop : IDisposable
         _runner = runner;
         _cache = cache;
         _pool = new PagePool(cache.PageCount);
-        _scheduler = new Scheduler(_pool, options);
+        _images = runner.Images is null ? null : new ImageQueue(runner.Images, options.ImageCacheBytes);
+        _scheduler = new Scheduler(_pool, options, _images);
         _sampler = new Sampler(runner.VocabularySize);
         _constraint = new ConstraintStep(runner.VocabularySize);
         PublishStats();
@@ -82,18 +84,43 @@ internal sealed class EngineLoop : IDisposable
             TakeInbox();
             EndCancelled();
             _scheduler.Plan(_plan, _scheduled);
-            if (_plan.Slices.Count == 0)
+            bool stepped = _plan.Slices.Count > 0;
+            if (stepped)
             {
-                PublishStats();
-                _wake.WaitOne();
-                continue;
+                Step();
             }
 
-            Step();
+            bool encoded = EncodeSlice();
             PublishStats();
+            if (!stepped && !encoded)
+            {
+                _wake.WaitOne();
+            }
         }
 
         Shutdown();
+    }
+
+    /// <summary>A slice of image work between two steps; what goes wrong in it ends the sequence it was for.</summary>
+    private bool EncodeSlice()
+    {
+        if (_images is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _images.Advance(_scheduler.Waiting);
+        }
+        catch (Exception fault) when (_images.Current is not null)
+        {
+            Sequence sequence = _images.Current;
+            _images.Drop();
+            _scheduler.RemoveWaiting(sequence);
+            End(sequence, FinishReason.Fault, fault.ToString());
+            return true;
+        }
     }
 
     private void TakeInbox()
@@ -295,7 +322,8 @@ internal sealed class EngineLoop : IDisposable
                 _steps,
                 _promptTokens,
                 _generatedTokens,
-                _scheduler.Preemptions);
+                _scheduler.Preemptions,
+                _images?.Encoded ?? 0);
         }
     }
 }
