@@ -55,6 +55,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
             new EvalCommand(context).Build(),
             new ModelsCommand(context).Build(),
             new VersionCommand(context).Build(),
+            new ExtractTextCommand(context).Build(),
         };
         foreach (Command command in (IEnumerable<Command>)
             [

@@ -23,6 +23,15 @@ public sealed record EngineOptions
     /// <summary>Bytes for the latent KV cache; 0 means a quarter of the machine's available memory, at most what the window needs 16 times over.</summary>
     public long KvCacheBytes { get; init; }
 
+    /// <summary>Whether a vision tower is loaded where the model has one; without it the model takes text only.</summary>
+    public bool LoadVision { get; init; } = true;
+
+    /// <summary>An mmproj file with the vision tower; null takes the model's own, or the one <c>mmproj*.gguf</c> beside it.</summary>
+    public string? VisionPath { get; init; }
+
+    /// <summary>Bytes of encoded images that are kept for later requests of the same tenant.</summary>
+    public long ImageCacheBytes { get; init; } = 256L << 20;
+
     /// <summary>Most prompt tokens computed in one step over all sequences.</summary>
     public int PrefillTokensPerStep { get; init; } = 512;
 

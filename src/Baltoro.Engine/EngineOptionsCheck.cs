@@ -12,6 +12,7 @@ internal static class EngineOptionsCheck
         InRange(options.QueueDeadline.Ticks, 0, TimeSpan.FromDays(1).Ticks, nameof(options.QueueDeadline));
         InRange((long)options.Speculation, 0, (long)SpeculationMode.Always, nameof(options.Speculation));
         InRange(options.KvCacheBytes, 0, long.MaxValue, nameof(options.KvCacheBytes));
+        InRange(options.ImageCacheBytes, 0, long.MaxValue, nameof(options.ImageCacheBytes));
     }
 
     private static void InRange(long value, long least, long most, string field)

@@ -12,6 +12,7 @@ namespace Baltoro.Engine;
 /// <param name="Preemptions">Sequences that gave their pages back and were computed again.</param>
 /// <param name="DraftedTokens">Tokens guessed ahead since the start.</param>
 /// <param name="AcceptedTokens">Guessed tokens that were right.</param>
+/// <param name="ImagesEncoded">Images that went through the vision tower; those found in a cache are not counted.</param>
 public readonly record struct EngineStats(
     int Running,
     int Waiting,
@@ -23,4 +24,5 @@ public readonly record struct EngineStats(
     long GeneratedTokens,
     long Preemptions,
     long DraftedTokens,
-    long AcceptedTokens);
+    long AcceptedTokens,
+    long ImagesEncoded);

@@ -1,4 +1,5 @@
 using Baltoro.Engine.Sampling;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Engine;
 
@@ -12,6 +13,12 @@ public sealed record GenerationRequest
 
     /// <summary>Prompt token ids, at least one, each in [0, vocabulary size).</summary>
     public required ReadOnlyMemory<int> PromptIds { get; init; }
+
+    /// <summary>
+    /// Images of the prompt in ascending order, each with its run of pad tokens; the engine puts their embeddings in place. A
+    /// model without a vision tower refuses any.
+    /// </summary>
+    public IReadOnlyList<MediaSpan> Media { get; init; } = [];
 
     /// <summary>Largest number of generated tokens, the stop token counted; at least 1.</summary>
     public required int MaxNewTokens { get; init; }

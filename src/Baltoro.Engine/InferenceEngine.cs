@@ -1,6 +1,7 @@
 using Baltoro.Engine.Cache;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Schedule;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Engine;
 
@@ -51,6 +52,7 @@ public sealed class InferenceEngine : IAsyncDisposable
                     Threads = runner.ThreadCount,
                     LoadSeconds = runner.LoadSeconds,
                     WeightBytes = runner.WeightBytes,
+                    Vision = runner.Images?.Facts,
                     UnknownFields = config.UnknownFields,
                 },
             };
@@ -64,6 +66,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>What was loaded; null for an engine over a runner of the caller's own.</summary>
     public ModelFacts? Model { get; private init; }
+
+    /// <summary>The loaded vision tower; null for a text model, which refuses images.</summary>
+    public VisionFacts? Vision => _runner.Images?.Facts;
 
     public int? TrainedContext => Model?.TrainedContext;
 
@@ -85,6 +90,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         GenerationRequestCheck.Validate(request, VocabularySize, ContextWindow);
+        MediaCheck.Validate(request, Vision);
         int limit = _options.MaxRunning + _options.MaxWaiting;
         if (Interlocked.Increment(ref _inFlight) > limit)
         {

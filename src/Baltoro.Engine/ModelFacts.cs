@@ -1,3 +1,5 @@
+using Baltoro.Engine.Vision;
+
 namespace Baltoro.Engine;
 
 /// <summary>What is known about a loaded model, for users and reports.</summary>
@@ -18,6 +20,9 @@ public sealed record ModelFacts
     public required double LoadSeconds { get; init; }
 
     public required long WeightBytes { get; init; }
+
+    /// <summary>The vision tower, or null for a text model.</summary>
+    public VisionFacts? Vision { get; init; }
 
     /// <summary>Fields of config.json that this version does not know.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];

@@ -45,6 +45,9 @@ public sealed class PlatformStore : IAsyncDisposable
     /// <summary>The database for messages, without secrets.</summary>
     public string Where => Runner.Where;
 
+    /// <summary>What is known of uploaded files; their contents lie elsewhere.</summary>
+    public IFileStore Files { get => field ?? throw new InvalidOperationException("the store is not open"); private set; }
+
     /// <summary>Receipts and kept answers.</summary>
     public PlatformMoney Money { get => field ?? throw new InvalidOperationException("the store is not open"); private set; }
 
@@ -122,6 +125,7 @@ public sealed class PlatformStore : IAsyncDisposable
         PlatformStore store = new(
             settings, keys, new KeyService(keys, pepper, clock), (accounts, accounts, accounts), new SqliteRunner(database), postgres: null);
         store._owned.Add(accounts);
+        store.Files = new SqliteFileStore(database);
         return store;
     }
 
@@ -139,6 +143,7 @@ public sealed class PlatformStore : IAsyncDisposable
             PlatformStore store = new(
                 settings, keys, new KeyService(keys, pepper, clock), (accounts, accounts, accounts), runner, database);
             store._owned.Add(database);
+            store.Files = new PostgresFileStore(database);
             return store;
         }
         catch (StorageException)

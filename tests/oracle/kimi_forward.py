@@ -183,11 +183,13 @@ def moe(noise, c, w, p, x, margins):
     return noise(result, 2 * U * np.abs(result))
 
 
-def forward(c, w, ids, noise=Exact(), absorbed=False, margins=None):
-    """Logits of every position, float64 [tokens, vocabulary]."""
+def forward(c, w, ids, noise=Exact(), absorbed=False, margins=None, media=()):
+    """Logits of every position, float64 [tokens, vocabulary]; media: (position, embeddings) that replace token embeddings."""
     margins = [] if margins is None else margins
     positions = np.arange(len(ids), dtype=float)
     x = w["model.embed_tokens.weight"][ids]
+    for position, embeddings in media:
+        x[position : position + len(embeddings)] = embeddings
     for layer in range(c["num_hidden_layers"]):
         p = f"model.layers.{layer}."
         normed = rms_norm(noise, x, w[p + "input_layernorm.weight"], c["rms_norm_eps"])

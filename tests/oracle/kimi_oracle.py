@@ -152,8 +152,7 @@ def file_config(c, layout):
     if layout == "nested":
         return dict(architectures=["KimiK25ForConditionalGeneration"], model_type="kimi_k25", bos_token_id=1, eos_token_id=2, pad_token_id=0,
                     dtype="bfloat16", ignore_index=-100, media_placeholder_token_id=5, tie_word_embeddings=False,
-                    use_unified_vision_chunk=True, video_placeholder="<|kimi_k25_video_placeholder|>", text_config=c,
-                    vision_config=dict(vt_hidden_size=8, patch_size=14))
+                    use_unified_vision_chunk=True, video_placeholder="<|kimi_k25_video_placeholder|>", text_config=c)
     return c
 
 

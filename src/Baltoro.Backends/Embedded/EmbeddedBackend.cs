@@ -1,13 +1,15 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Baltoro.Engine;
+using Baltoro.Engine.Vision;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Grammar;
 using Baltoro.Kimi.Grammar.Turn;
+using Baltoro.Kimi.Media;
 using Baltoro.Kimi.Output;
 using Baltoro.Kimi.Prompt;
 using Baltoro.Kimi.Tokenizer;
+using Baltoro.Kimi.Vision;
 
 namespace Baltoro.Backends.Embedded;
 
@@ -25,13 +27,23 @@ public sealed class EmbeddedBackend : IChatBackend
     private readonly GenerationDefaults _defaults;
     private readonly TurnPlanner _planner;
     private readonly TokenVocabulary _vocabulary;
+    private readonly MediaStage _media;
     private int _disposed;
 
-    internal EmbeddedBackend(ITokenSource source, KimiTokenizer tokenizer, GenerationDefaults defaults, PromptOptions prompt)
+    internal EmbeddedBackend(
+        ITokenSource source,
+        KimiTokenizer tokenizer,
+        GenerationDefaults defaults,
+        PromptOptions prompt,
+        VisionSettings? vision = null,
+        long maxMediaBytes = EmbeddedOptions.DefaultMediaBytes)
     {
         _source = source;
         _defaults = defaults;
-        _renderer = new PromptRenderer(tokenizer, prompt);
+        _renderer = new PromptRenderer(tokenizer, prompt, vision);
+        _media = new MediaStage(vision ?? new VisionSettings(), maxMediaBytes);
+        TakesImages = vision is not null;
+        TakesVideo = vision is not null && source.Vision is { TakesVideo: true };
         _planner = new TurnPlanner(tokenizer.Special);
         _vocabulary = TokenVocabulary.FromTokenizer(tokenizer);
         Tokenizer = tokenizer;
@@ -54,7 +66,16 @@ public sealed class EmbeddedBackend : IChatBackend
                 modelPath, $"a vocabulary of {tokenizer.VocabularySize} ids, as the tokenizer has", $"{source.VocabularySize}");
         }
 
-        return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt);
+        try
+        {
+            VisionSettings? vision = VisionOf(modelPath, folder, source.Vision, tokenizer);
+            return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt, vision, options.MaxMediaBytes);
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>The tokenizer of the model, for token counts and inspection.</summary>
@@ -65,6 +86,10 @@ public sealed class EmbeddedBackend : IChatBackend
     public int ContextWindow => _source.ContextWindow;
 
     public int? TrainedContext => _source.TrainedContext;
+
+    public bool TakesImages { get; }
+
+    public bool TakesVideo { get; }
 
     /// <summary>The engine's counters as of its last step.</summary>
     public EngineStats Stats => _source.Stats;
@@ -82,45 +107,70 @@ public sealed class EmbeddedBackend : IChatBackend
     };
 
     /// <inheritdoc/>
-    public ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken)
+    public async ValueTask<PromptQuote> QuoteAsync(ChatRequest request, CancellationToken cancellationToken)
     {
-        PromptQuote quote;
         try
         {
             RenderedPrompt prompt = Render(request);
-            quote = CheckBias(request.Sampling) is { } fault ? PromptQuote.Refuse(fault.Field, fault.Message) : new PromptQuote(prompt.Ids.Count);
-            if (quote.Refusal is null && quote.PromptTokens < ContextWindow)
+            if (CheckBias(request.Sampling) is { } biasFault)
             {
+                return PromptQuote.Refuse(biasFault.Field, biasFault.Message);
+            }
+
+            PromptQuote quote = new(prompt.Ids.Count);
+            if (quote.PromptTokens < ContextWindow)
+            {
+                if (_media.TooLarge(prompt.Media) is { } tooLarge)
+                {
+                    return PromptQuote.Refuse("messages", tooLarge);
+                }
+
+                await _media.CheckAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+
                 // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
                 TurnPlan plan = _planner.Plan(request);
                 _ = new TurnConstraint(RulesOf(plan, prompt), _vocabulary, Tokenizer);
                 quote = quote with { Notice = plan.Notice };
             }
+
+            return quote;
         }
         catch (RequestRefusedException e)
         {
-            quote = PromptQuote.Refuse(e.Field, e.Message);
+            return PromptQuote.Refuse(e.Field, e.Message);
+        }
+        catch (MediaException e)
+        {
+            return PromptQuote.Refuse(e.Field, e.Message);
         }
         catch (ArgumentException e)
         {
-            quote = PromptQuote.Refuse(null, e.Message);
+            return PromptQuote.Refuse(null, e.Message);
         }
-
-        return ValueTask.FromResult(quote);
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatEvent> StreamAsync(
         ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!TryStart(request, out RenderedPrompt? prompt, out List<ChoiceReader> choices, out ChatEvent.Fault? fault))
+        EmbeddedRun run = await StartAsync(request, cancellationToken).ConfigureAwait(false);
+        using IDisposable? held = run.Held;
+        if (run.Fault is { } fault)
         {
             yield return fault;
             yield break;
         }
 
+        if (run.Choices.Count == 0)
+        {
+            // Cancelled before anything was submitted.
+            yield return new ChatEvent.Usage(new ChatUsage(run.Prompt?.Ids.Count ?? 0, 0, 0, 0));
+            yield break;
+        }
+
         Channel<ChatEvent> channel = Channel.CreateBounded<ChatEvent>(new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true });
-        Task run = RunAsync(choices, channel.Writer, cancellationToken);
+        List<ChoiceReader> choices = run.Choices;
+        Task reading = RunAsync(choices, channel.Writer, cancellationToken);
         try
         {
             await foreach (ChatEvent chatEvent in channel.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
@@ -132,12 +182,12 @@ public sealed class EmbeddedBackend : IChatBackend
                 }
             }
 
-            await run.ConfigureAwait(false);
-            yield return new ChatEvent.Usage(Count(prompt, choices));
+            await reading.ConfigureAwait(false);
+            yield return new ChatEvent.Usage(Count(run.Prompt!, choices)); // Set whenever there is a choice.
         }
         finally
         {
-            await StopAsync(choices, channel.Reader, run).ConfigureAwait(false);
+            await StopAsync(choices, channel.Reader, reading).ConfigureAwait(false);
         }
     }
 
@@ -146,52 +196,73 @@ public sealed class EmbeddedBackend : IChatBackend
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _source.DisposeAsync().ConfigureAwait(false);
+            _media.Dispose();
         }
     }
 
-    private bool TryStart(
-        ChatRequest request,
-        [NotNullWhen(true)] out RenderedPrompt? prompt,
-        out List<ChoiceReader> choices,
-        [NotNullWhen(false)] out ChatEvent.Fault? fault)
+    /// <summary>Everything up to the first token: prompt, pictures, submission. Never throws for a cancel.</summary>
+    private async ValueTask<EmbeddedRun> StartAsync(ChatRequest request, CancellationToken cancellationToken)
     {
-        choices = [];
-        prompt = null;
-        fault = null;
+        EmbeddedRun run = new();
         try
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(request.ChoiceCount, 1);
-            prompt = Render(request);
-            fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens) ?? CheckBias(request.Sampling);
-            if (fault is null)
+            RenderedPrompt prompt = Render(request);
+            run.Prompt = prompt;
+            run.Fault = CheckWindow(prompt.Ids.Count, request.MaxCompletionTokens) ?? CheckBias(request.Sampling);
+            if (run.Fault is null)
             {
-                Submit(request, prompt, RulesOf(_planner.Plan(request), prompt), choices);
+                TurnRules rules = RulesOf(_planner.Plan(request), prompt);
+                IReadOnlyList<MediaSpan> media = await HoldMediaAsync(run, prompt, cancellationToken).ConfigureAwait(false);
+                if (run.Fault is null)
+                {
+                    Submit(request, prompt, media, rules, run.Choices);
+                }
             }
         }
-        catch (RequestRefusedException e)
+        catch (Exception e) when (FaultOf(e) is { } fault)
         {
-            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message, e.Field);
+            run.Fault = fault;
         }
-        catch (ArgumentException e)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            fault = new ChatEvent.Fault(ChatFaultKind.InvalidRequest, e.Message);
-        }
-        catch (EngineBusyException e)
-        {
-            fault = new ChatEvent.Fault(ChatFaultKind.Overloaded, e.Message);
-        }
-        catch (ObjectDisposedException)
-        {
-            fault = new ChatEvent.Fault(ChatFaultKind.Unavailable, $"{Name} is shutting down");
+            // Told by a run without choices.
         }
 
-        if (fault is not null)
+        if (run.Fault is not null)
         {
-            choices.ForEach(c => c.Cancel());
+            run.Choices.ForEach(c => c.Cancel());
         }
 
-        return fault is null;
+        return run;
     }
+
+    private async ValueTask<IReadOnlyList<MediaSpan>> HoldMediaAsync(EmbeddedRun run, RenderedPrompt prompt, CancellationToken cancellationToken)
+    {
+        if (prompt.Media.Count == 0)
+        {
+            return [];
+        }
+
+        run.Held = _media.TryHold(prompt.Media);
+        if (run.Held is null)
+        {
+            run.Fault = new ChatEvent.Fault(ChatFaultKind.Overloaded, "the pictures of running requests take all memory set aside for them");
+            return [];
+        }
+
+        return await _media.PrepareAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ChatEvent.Fault? FaultOf(Exception fault) => fault switch
+    {
+        RequestRefusedException refused => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, refused.Message, refused.Field),
+        MediaException media => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, media.Message, media.Field),
+        ArgumentException => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, fault.Message),
+        EngineBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),
+        ObjectDisposedException => new ChatEvent.Fault(ChatFaultKind.Unavailable, $"{Name} is shutting down"),
+        _ => null,
+    };
 
     private ChatEvent.Fault? CheckWindow(int promptTokens, int budget)
     {
@@ -227,6 +298,22 @@ public sealed class EmbeddedBackend : IChatBackend
     private static TurnRules RulesOf(TurnPlan plan, RenderedPrompt prompt) =>
         plan.Rules with { ThinkingOpen = prompt.ReasoningOpen, PriorCallCount = prompt.PriorCallCount };
 
+    private static VisionSettings? VisionOf(string modelPath, string folder, VisionFacts? tower, KimiTokenizer tokenizer)
+    {
+        if (tower is null)
+        {
+            return null;
+        }
+
+        if (tower.MediaPadId is { } pad && pad != tokenizer.Special.MediaPad)
+        {
+            throw new EmbeddedModelException(
+                modelPath, $"media_placeholder_token_id {tokenizer.Special.MediaPad}, as the tokenizer has", $"{pad}");
+        }
+
+        return VisionSettingsReader.Load(folder, tower.TakesVideo ? VisionFamily.K25 : VisionFamily.KimiVl);
+    }
+
     private List<int> Encode(string text)
     {
         List<int> ids = [];
@@ -247,7 +334,8 @@ public sealed class EmbeddedBackend : IChatBackend
         return ids;
     }
 
-    private void Submit(ChatRequest request, RenderedPrompt prompt, TurnRules rules, List<ChoiceReader> choices)
+    private void Submit(
+        ChatRequest request, RenderedPrompt prompt, IReadOnlyList<MediaSpan> media, TurnRules rules, List<ChoiceReader> choices)
     {
         int[] ids = [.. prompt.Ids];
         ulong firstSeed = SamplingMapper.FirstSeed(request.Sampling);
@@ -267,6 +355,7 @@ public sealed class EmbeddedBackend : IChatBackend
                 RequestId = choice == 0 ? request.RequestId : $"{request.RequestId}/{choice}",
                 TenantId = request.TenantId,
                 PromptIds = ids,
+                Media = media,
                 MaxNewTokens = request.MaxCompletionTokens,
                 Sampling = SamplingMapper.Resolve(request.Sampling, _defaults, unchecked(firstSeed + (ulong)choice)),
                 StopIds = Tokenizer.Special.StopIds,

@@ -1,5 +1,6 @@
 using Baltoro.Engine;
 using Baltoro.Engine.Sampling;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Backends.Embedded;
 
@@ -13,6 +14,8 @@ internal sealed class EngineTokenSource(InferenceEngine engine) : ITokenSource
     public int ContextWindow => engine.ContextWindow;
 
     public int? TrainedContext => engine.TrainedContext;
+
+    public VisionFacts? Vision => engine.Vision;
 
     public EngineStats Stats => engine.Stats;
 

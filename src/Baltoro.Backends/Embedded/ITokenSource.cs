@@ -1,4 +1,5 @@
 using Baltoro.Engine;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Backends.Embedded;
 
@@ -12,6 +13,9 @@ internal interface ITokenSource : IAsyncDisposable
     int ContextWindow { get; }
 
     int? TrainedContext { get; }
+
+    /// <summary>The vision tower; null when there is none.</summary>
+    VisionFacts? Vision => null;
 
     EngineStats Stats { get; }
 

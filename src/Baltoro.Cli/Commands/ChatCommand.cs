@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Media;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
@@ -10,6 +11,7 @@ internal sealed class ChatCommand(CommandContext context)
 {
     private readonly Option<string> _model = new("--model") { Description = "Model id", DefaultValueFactory = _ => "kimi-k2-5" };
     private readonly Option<string?> _system = new("--system") { Description = "System message" };
+    private readonly Option<string[]> _images = new("--image") { Description = "Picture to show with the prompt; may be given several times" };
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
 
     private readonly Argument<string[]> _prompt = new("prompt")
@@ -20,7 +22,7 @@ internal sealed class ChatCommand(CommandContext context)
 
     public Command Build()
     {
-        Command command = new("chat", "Chat with the model in this process") { _model, _system, _data, _prompt };
+        Command command = new("chat", "Chat with the model in this process") { _model, _system, _images, _data, _prompt };
         command.SetAction(RunAsync);
         return command;
     }
@@ -49,9 +51,10 @@ internal sealed class ChatCommand(CommandContext context)
                 ExitCode.Usage, "the prompt must not be empty; leave it out for an interactive session").ConfigureAwait(false);
         }
 
+        IReadOnlyList<EncodedImage> images = ImageFiles.Read(parsed.GetValue(_images) ?? []);
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
-        ChatSession session = new(context, backend, card, parsed.GetValue(_system));
+        ChatSession session = new(context, backend, card, parsed.GetValue(_system), images);
         return words.Length > 0
             ? (int)await session.SayAsync(prompt, cancellationToken).ConfigureAwait(false)
             : (int)await session.LoopAsync(cancellationToken).ConfigureAwait(false);

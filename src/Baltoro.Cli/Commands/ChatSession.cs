@@ -1,6 +1,7 @@
 using System.Text;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Media;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
@@ -15,9 +16,12 @@ internal sealed class ChatSession
     private readonly IChatBackend _backend;
     private readonly ModelCard _card;
     private readonly List<ChatMessage> _messages = [];
+    private IReadOnlyList<EncodedImage> _images;
 
-    public ChatSession(CommandContext context, IChatBackend backend, ModelCard card, string? system)
+    /// <summary>Starts a conversation; the pictures go with the first thing said.</summary>
+    public ChatSession(CommandContext context, IChatBackend backend, ModelCard card, string? system, IReadOnlyList<EncodedImage> images)
     {
+        _images = images;
         _context = context;
         _backend = backend;
         _card = card;
@@ -50,7 +54,11 @@ internal sealed class ChatSession
     /// <summary>Says one thing and streams the answer; both stay in the conversation.</summary>
     public async Task<ExitCode> SayAsync(string prompt, CancellationToken cancellationToken)
     {
-        _messages.Add(ChatMessage.FromText(ChatRole.User, prompt));
+        _messages.Add(new ChatMessage
+        {
+            Role = ChatRole.User,
+            Content = [.. _images.Select(image => new ContentPart.Image(image)), new ContentPart.Text(prompt)],
+        });
         ChatRequest request = NewRequest();
         int window = Math.Min(_card.ContextWindow, _backend.ContextWindow);
         PromptQuote quote = await _backend.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
@@ -64,6 +72,7 @@ internal sealed class ChatSession
             return ExitCode.Failure;
         }
 
+        _images = [];
         request = request with { MaxCompletionTokens = Math.Min(_card.DefaultOutputTokens, room) };
         return await StreamAsync(request, cancellationToken).ConfigureAwait(false);
     }

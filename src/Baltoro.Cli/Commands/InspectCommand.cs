@@ -4,6 +4,7 @@ using System.Text.Json;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Prompt;
 using Baltoro.Server.Hosting;
 using Baltoro.Server.Mapping;
 
@@ -91,13 +92,18 @@ internal sealed class InspectCommand(CommandContext context, IModelTools tools)
             return await context.FailAsync(ExitCode.Failure, problem ?? "the request was refused").ConfigureAwait(false);
         }
 
-        (string text, IReadOnlyList<int> ids) = tools.Render(parsed.GetValue(_promptModel) ?? options.ModelPath, request);
+        (string text, RenderedPrompt rendered) = tools.Render(parsed.GetValue(_promptModel) ?? options.ModelPath, request);
         await context.Output.WriteLineAsync(JsonLine.Of(json =>
         {
             json.WriteStartObject();
             json.WriteString("text", text);
-            WriteIds(json, ids);
+            WriteIds(json, rendered.Ids);
             json.WriteStartArray("media");
+            foreach (PromptMedia media in rendered.Media)
+            {
+                WriteMedia(json, media);
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         })).ConfigureAwait(false);
@@ -122,6 +128,15 @@ internal sealed class InspectCommand(CommandContext context, IModelTools tools)
         {
             json.WriteNumberValue(value);
         }
+    }
+
+    private static void WriteMedia(Utf8JsonWriter json, PromptMedia media)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", media is PromptMedia.Chunk ? "video" : "image");
+        json.WriteNumber("position", media.Position);
+        json.WriteNumber("tokens", media.TokenCount);
+        json.WriteEndObject();
     }
 
     private static void WriteIds(Utf8JsonWriter json, IReadOnlyList<int> ids)

@@ -34,6 +34,8 @@ internal sealed class ServeCommand(CommandContext context)
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
             Responses = store.Platform.Money.Responses,
+            Files = store.Files,
+            TextExtractor = context.Services.TextExtractor,
             Accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock),
         };
         await using BaltoroServer server =

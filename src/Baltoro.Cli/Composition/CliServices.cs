@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Conversation;
+using Baltoro.Server.Files.Extraction;
 
 namespace Baltoro.Cli.Composition;
 
@@ -11,6 +12,9 @@ internal sealed record CliServices
     /// <summary>Engine and tokenizer for <c>inspect</c> and <c>bench</c>; the verbs exist only with them.</summary>
     public IModelTools? Tools { get; init; }
 
+    /// <summary>Finds the text of uploaded documents.</summary>
+    public ITextExtractor TextExtractor { get; init; } = new InProcessExtractor();
+
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
@@ -21,5 +25,6 @@ internal sealed record CliServices
     {
         OpenBackend = EmbeddedBackendOpener.OpenAsync,
         Tools = new ModelTools(),
+        TextExtractor = DocumentReader.Open(),
     };
 }

@@ -3,7 +3,9 @@ using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
 using Baltoro.Engine.Diagnostics;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Media;
 using Baltoro.Kimi.Tokenizer;
+using Baltoro.Kimi.Vision;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Composition;
@@ -118,5 +120,5 @@ internal static class EmbeddedBackendOpener
     }
 
     private static bool IsModelFault(Exception fault) => fault is ModelFormatException or TokenizerFormatException or EmbeddedModelException
-        or ArgumentException or IOException or UnauthorizedAccessException;
+        or VisionSettingsException or MediaException or ArgumentException or IOException or UnauthorizedAccessException;
 }

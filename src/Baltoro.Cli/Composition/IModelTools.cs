@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Prompt;
 
 namespace Baltoro.Cli.Composition;
 
@@ -12,7 +13,7 @@ internal interface IModelTools
     IReadOnlyList<int> Tokenize(string tokenizerFolder, string text);
 
     /// <summary>What the model would really be given for a request.</summary>
-    (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request);
+    (string Text, RenderedPrompt Prompt) Render(string? modelPath, ChatRequest request);
 
     /// <summary>Measures the engine.</summary>
     Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken);

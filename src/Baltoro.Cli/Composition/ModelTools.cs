@@ -4,6 +4,7 @@ using Baltoro.Engine.Diagnostics;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Prompt;
 using Baltoro.Kimi.Tokenizer;
+using Baltoro.Kimi.Vision;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Composition;
@@ -30,11 +31,13 @@ internal sealed class ModelTools : IModelTools
     public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) =>
         EmbeddedBackendOpener.Guard(() => ModelTokenizer.Load(tokenizerFolder).Encode(text));
 
-    public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
+    public (string Text, RenderedPrompt Prompt) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
     {
-        KimiTokenizer tokenizer = ModelTokenizer.Load(EmbeddedBackendOpener.Locate(modelPath));
-        RenderedPrompt prompt = new PromptRenderer(tokenizer).Render(request);
-        return (prompt.ToText(tokenizer), prompt.Ids);
+        string path = EmbeddedBackendOpener.Locate(modelPath);
+        KimiTokenizer tokenizer = ModelTokenizer.Load(path);
+        VisionSettings? vision = VisionSettingsReader.Load(EmbeddedModel.FolderOf(path), VisionFamily.K25);
+        RenderedPrompt prompt = new PromptRenderer(tokenizer, null, vision).Render(request);
+        return (prompt.ToText(tokenizer), prompt);
     });
 
     public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>

@@ -8,14 +8,16 @@ internal sealed class PrefixNode
     {
         TenantId = tenantId;
         Tokens = [];
+        Media = [];
         Page = -1;
     }
 
-    public PrefixNode(PrefixNode parent, int[] tokens, int page)
+    public PrefixNode(PrefixNode parent, int[] tokens, PageMedia[] media, int page)
     {
         TenantId = parent.TenantId;
         Parent = parent;
         Tokens = tokens;
+        Media = media;
         Page = page;
     }
 
@@ -25,6 +27,9 @@ internal sealed class PrefixNode
 
     /// <summary>The page's tokens, LatentCache.PageTokens of them.</summary>
     public int[] Tokens { get; }
+
+    /// <summary>The images that stand in the page; empty for text.</summary>
+    public PageMedia[] Media { get; }
 
     public int Page { get; }
 

@@ -5,7 +5,7 @@ namespace Baltoro.Engine.Cache;
 /// <summary>
 /// Shares prompt prefixes between requests of one tenant, page by page. Holds pages that were written while reading a
 /// prompt only, so that a hit is bit-equal to a cold run (I5); every tenant has a tree of its own (I11); a hit is
-/// confirmed by comparing tokens. Least recently used leaves are given up first. Owner thread only.
+/// confirmed by comparing tokens and, of images, the hashes of their content. Least recently used leaves are given up first. Owner thread only.
 /// </summary>
 internal sealed class PrefixTree(PagePool pool)
 {
@@ -16,10 +16,10 @@ internal sealed class PrefixTree(PagePool pool)
     public int NodeCount => _byUse.Count;
 
     /// <summary>
-    /// The longest chain of full pages that <paramref name="tokens"/> begins with; fills <paramref name="chain"/> and marks
+    /// The longest chain of full pages that <paramref name="tokens"/> with their images begin with; fills <paramref name="chain"/> and marks
     /// its nodes as used. No ownership is taken.
     /// </summary>
-    public void Match(string tenantId, ReadOnlySpan<int> tokens, List<PrefixNode> chain)
+    public void Match(string tenantId, ReadOnlySpan<int> tokens, IPageMediaSource? media, List<PrefixNode> chain)
     {
         chain.Clear();
         if (!_roots.TryGetValue(tenantId, out PrefixNode? node))
@@ -29,7 +29,8 @@ internal sealed class PrefixTree(PagePool pool)
 
         for (int at = 0; at + LatentCache.PageTokens <= tokens.Length; at += LatentCache.PageTokens)
         {
-            PrefixNode? child = Find(node, tokens.Slice(at, LatentCache.PageTokens));
+            PageMedia[] images = media?.MediaOf(at, LatentCache.PageTokens) ?? [];
+            PrefixNode? child = Find(node, tokens.Slice(at, LatentCache.PageTokens), images);
             if (child is null)
             {
                 break;
@@ -57,16 +58,16 @@ internal sealed class PrefixTree(PagePool pool)
     /// Puts a page that a sequence holds behind <paramref name="parent"/>. If an equal page is there already, that node is
     /// returned instead; the caller then takes that page and gives up its own.
     /// </summary>
-    public PrefixNode Insert(PrefixNode parent, ReadOnlySpan<int> tokens, int page)
+    public PrefixNode Insert(PrefixNode parent, ReadOnlySpan<int> tokens, PageMedia[] media, int page)
     {
         Check.That(tokens.Length == LatentCache.PageTokens, "only full pages enter the prefix tree");
-        if (Find(parent, tokens) is { } present)
+        if (Find(parent, tokens, media) is { } present)
         {
             return present;
         }
 
-        var node = new PrefixNode(parent, tokens.ToArray(), page);
-        int hash = HashOf(tokens);
+        var node = new PrefixNode(parent, tokens.ToArray(), media, page);
+        int hash = HashOf(tokens, media);
         if (!parent.Children.TryGetValue(hash, out List<PrefixNode>? bucket))
         {
             bucket = [];
@@ -104,7 +105,7 @@ internal sealed class PrefixTree(PagePool pool)
     private void Remove(PrefixNode node)
     {
         PrefixNode parent = node.Parent!;
-        int hash = HashOf(node.Tokens);
+        int hash = HashOf(node.Tokens, node.Media);
         List<PrefixNode> bucket = parent.Children[hash];
         bucket.Remove(node);
         if (bucket.Count == 0)
@@ -137,13 +138,13 @@ internal sealed class PrefixTree(PagePool pool)
         _byUse.AddLast(node.Place!);
     }
 
-    private static PrefixNode? Find(PrefixNode parent, ReadOnlySpan<int> tokens)
+    private static PrefixNode? Find(PrefixNode parent, ReadOnlySpan<int> tokens, PageMedia[] media)
     {
-        if (parent.Children.TryGetValue(HashOf(tokens), out List<PrefixNode>? bucket))
+        if (parent.Children.TryGetValue(HashOf(tokens, media), out List<PrefixNode>? bucket))
         {
             foreach (PrefixNode node in bucket)
             {
-                if (tokens.SequenceEqual(node.Tokens))
+                if (tokens.SequenceEqual(node.Tokens) && media.AsSpan().SequenceEqual(node.Media))
                 {
                     return node;
                 }
@@ -153,12 +154,17 @@ internal sealed class PrefixTree(PagePool pool)
         return null;
     }
 
-    private static int HashOf(ReadOnlySpan<int> tokens)
+    private static int HashOf(ReadOnlySpan<int> tokens, PageMedia[] media)
     {
         HashCode hash = default;
         foreach (int token in tokens)
         {
             hash.Add(token);
+        }
+
+        foreach (PageMedia image in media)
+        {
+            hash.Add(image);
         }
 
         return hash.ToHashCode();

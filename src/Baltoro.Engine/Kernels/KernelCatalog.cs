@@ -58,6 +58,9 @@ internal static unsafe class KernelCatalog
             Rope = &RowKernels<TSimd, TVector>.Rope,
             Swiglu = &RowKernels<TSimd, TVector>.Swiglu,
             Axpy = &RowKernels<TSimd, TVector>.Axpy,
+            LayerNorm = &VisionKernels<TSimd, TVector>.LayerNorm,
+            GeluTanh = &VisionKernels<TSimd, TVector>.GeluTanh,
+            GeluErf = &Gelu.Erf,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
             WeightedSum = &AttentionKernels<TSimd, TVector>.WeightedSum,
         };
@@ -73,6 +76,9 @@ internal static unsafe class KernelCatalog
         Rope = &ScalarKernels.Rope,
         Swiglu = &ScalarKernels.Swiglu,
         Axpy = &ScalarKernels.Axpy,
+        LayerNorm = &ScalarKernels.LayerNorm,
+        GeluTanh = &Gelu.Tanh,
+        GeluErf = &Gelu.Erf,
         SoftmaxTile = &ScalarKernels.SoftmaxTile,
         WeightedSum = &ScalarKernels.WeightedSum,
     };

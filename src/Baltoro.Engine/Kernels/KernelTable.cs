@@ -25,6 +25,12 @@ internal sealed unsafe class KernelTable
 
     public required delegate*<float, float*, int, float*, void> Axpy { get; init; }
 
+    public required delegate*<float*, float*, float*, int, float, float*, void> LayerNorm { get; init; }
+
+    public required delegate*<float*, int, float*, void> GeluTanh { get; init; }
+
+    public required delegate*<float*, int, float*, void> GeluErf { get; init; }
+
     public required delegate*<float*, int, float, ref float, ref float, float> SoftmaxTile { get; init; }
 
     public required delegate*<float*, int, float*, nint, int, float, float*, void> WeightedSum { get; init; }

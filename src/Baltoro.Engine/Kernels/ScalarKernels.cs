@@ -43,6 +43,28 @@ internal static unsafe class ScalarKernels
         }
     }
 
+    /// <inheritdoc cref="VisionKernels{TSimd, TVector}.LayerNorm"/>
+    public static void LayerNorm(float* x, float* weight, float* bias, int width, float eps, float* y)
+    {
+        double mean = 0;
+        for (int i = 0; i < width; i++)
+        {
+            mean += (double)x[i] / width;
+        }
+
+        double squares = 0;
+        for (int i = 0; i < width; i++)
+        {
+            squares += (x[i] - mean) * (x[i] - mean);
+        }
+
+        double scale = 1.0 / Math.Sqrt((squares / width) + eps);
+        for (int i = 0; i < width; i++)
+        {
+            y[i] = (float)(((x[i] - mean) * scale * weight[i]) + bias[i]);
+        }
+    }
+
     /// <inheritdoc cref="RowKernels{TSimd, TVector}.Rope"/>
     public static void Rope(float* x, float* cos, float* sin, int width)
     {

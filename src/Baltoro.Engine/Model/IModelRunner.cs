@@ -1,5 +1,6 @@
 using Baltoro.Engine.Cache;
 using Baltoro.Engine.Schedule;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Engine.Model;
 
@@ -13,6 +14,9 @@ public interface IModelRunner
 
     /// <summary>Largest number of positions of one sequence.</summary>
     int MaxPositions { get; }
+
+    /// <summary>What turns images into embeddings; null for a model that takes text only.</summary>
+    IImageEncoder? Images => null;
 
     /// <summary>
     /// Computes all rows of <paramref name="plan"/>, writes each row's latent into <paramref name="cache"/> and returns

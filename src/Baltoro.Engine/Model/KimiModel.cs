@@ -99,7 +99,7 @@ internal sealed class KimiModel : IParallelWork, IDisposable
     private bool IsSmall() =>
         (_step.Rows.RowCount * _multiplyAddsPerRow) + (_step.Rows.WantedCount * _multiplyAddsPerLogitRow) <= AloneMultiplyAdds;
 
-    /// <summary>Each row's embedding and rotary angles.</summary>
+    /// <summary>Each row's embedding, its token's or an image's, and rotary angles.</summary>
     private void Embed(Worker worker)
     {
         PartRange rows = worker.Split(_step.Rows.RowCount);
@@ -107,6 +107,21 @@ internal sealed class KimiModel : IParallelWork, IDisposable
         {
             _weights.Embedding.CopyRow(_step.Rows.Tokens[row], _workspace.Hidden.Row(row));
             _rope.Fill(_step.Rows.Positions[row], _workspace.Cos.Row(row), _workspace.Sin.Row(row));
+        }
+
+        foreach (MediaRows media in _step.Rows.Media)
+        {
+            PlaceImage(media, rows.Within(media.FirstRow, media.RowCount));
+        }
+    }
+
+    /// <summary>Puts an image's embeddings in the place of its pad tokens', in the rows <paramref name="part"/> of it.</summary>
+    private void PlaceImage(in MediaRows media, PartRange part)
+    {
+        int hidden = _step.Config.HiddenSize;
+        for (int i = part.Start; i < part.End; i++)
+        {
+            media.Values.Span.Slice(i * hidden, hidden).CopyTo(_workspace.Hidden.Row(media.FirstRow + i));
         }
     }
 }

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using Baltoro.Engine.Cache;
 using Baltoro.Engine.Kernels;
+using Baltoro.Engine.Model.Vision;
 using Baltoro.Engine.Ops;
 using Baltoro.Engine.Schedule;
 using Baltoro.Engine.Threads;
+using Baltoro.Engine.Vision;
 using Baltoro.Engine.Weights;
+using Baltoro.Engine.Weights.Vision;
 
 namespace Baltoro.Engine.Model;
 
@@ -17,22 +20,43 @@ public sealed class ModelRunner : IModelRunner, IDisposable
     private readonly KimiWeights _weights;
     private readonly WorkerPool _pool;
     private readonly KimiModel _model;
+    private readonly VisionWeights? _visionWeights;
+    private readonly VisionTower? _tower;
     private bool _disposed;
 
-    private ModelRunner(KimiConfig config, KimiWeights weights, KernelTable kernels, int threadCount, long startTimestamp)
+    private ModelRunner(
+        KimiConfig config,
+        KimiWeights weights,
+        (VisionConfig Config, VisionWeights Weights)? vision,
+        KernelTable kernels,
+        EngineOptions options,
+        long startTimestamp)
     {
+        int threadCount = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         Config = config;
         KernelName = kernels.Name;
         ThreadCount = threadCount;
-        WeightBytes = weights.ByteCount;
-        NotLoadedTensors = weights.NotLoaded;
+        WeightBytes = weights.ByteCount + (vision?.Weights.ByteCount ?? 0);
+        NotLoadedTensors = vision is null ? weights.NotLoaded : [.. weights.NotLoaded.Where(name => !TensorNames.IsVision(name))];
         _weights = weights;
         _pool = new WorkerPool(threadCount);
         _model = new KimiModel(config, weights, kernels, _pool);
+        if (vision is var (visionConfig, visionWeights))
+        {
+            // A slice of vision takes about as long as a step's share of prompts, so that generation does not wait longer for it.
+            long slice = options.PrefillTokensPerStep * ModelCost.MultiplyAddsPerRow(config);
+            _visionWeights = visionWeights;
+            _tower = new VisionTower(visionConfig, visionWeights, kernels, threadCount);
+            Images = new ImageEncoder(visionConfig, _tower, _pool, slice, config.MediaPlaceholderId);
+        }
+
         LoadSeconds = Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds;
     }
 
     public KimiConfig Config { get; }
+
+    /// <inheritdoc/>
+    public IImageEncoder? Images { get; }
 
     /// <summary>The kernel variant in use: <c>scalar</c>, <c>v128</c>, <c>v256</c> or <c>v512</c>.</summary>
     public string KernelName { get; }
@@ -45,7 +69,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
     /// <summary>Bytes of weights in use, mapped or copied.</summary>
     public long WeightBytes { get; }
 
-    /// <summary>Tensors of the files that text inference leaves out.</summary>
+    /// <summary>Tensors of the files that inference leaves out; those of a vision tower only when it was not loaded.</summary>
     public IReadOnlyList<string> NotLoadedTensors { get; }
 
     public int VocabularySize => Config.VocabularySize;
@@ -72,7 +96,6 @@ public sealed class ModelRunner : IModelRunner, IDisposable
         }
 
         KernelTable kernels = KernelCatalog.Select(options.Kernels);
-        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         (KimiConfig config, IWeightSource source) = ModelFiles.Open(path);
         if (options.InnerNormEps is float eps)
         {
@@ -80,12 +103,15 @@ public sealed class ModelRunner : IModelRunner, IDisposable
         }
 
         KimiWeights weights = WeightMap.Load(source, config);
+        (VisionConfig Config, VisionWeights Weights)? vision = null;
         try
         {
-            return new ModelRunner(config, weights, kernels, threads, start);
+            vision = options.LoadVision ? VisionFiles.Load(path, options.VisionPath, config, source) : null;
+            return new ModelRunner(config, weights, vision, kernels, options, start);
         }
         catch
         {
+            vision?.Weights.Dispose();
             weights.Dispose();
             throw;
         }
@@ -108,6 +134,8 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             _disposed = true;
             _pool.Dispose();
             _model.Dispose();
+            _tower?.Dispose();
+            _visionWeights?.Dispose();
             _weights.Dispose();
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Baltoro.Engine.Cache;
 using Baltoro.Engine.Schedule;
 using Baltoro.Engine.Threads;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Engine.Model;
 
@@ -12,6 +13,7 @@ internal sealed class StepRows
 {
     private readonly List<RowRun> _runs = [];
     private readonly List<PartRange> _absorbed = [];
+    private readonly List<MediaRows> _media = [];
     private int[] _tokens = [];
     private int[] _positions = [];
     private int[] _cacheRows = [];
@@ -24,6 +26,9 @@ internal sealed class StepRows
 
     /// <summary>Stretches of consecutive rows in absorbed form, over slice borders.</summary>
     public ReadOnlySpan<PartRange> AbsorbedRanges => CollectionsMarshal.AsSpan(_absorbed);
+
+    /// <summary>Rows whose embeddings come from images.</summary>
+    public ReadOnlySpan<MediaRows> Media => CollectionsMarshal.AsSpan(_media);
 
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, RowCount);
 
@@ -42,6 +47,7 @@ internal sealed class StepRows
     {
         _runs.Clear();
         _absorbed.Clear();
+        _media.Clear();
         RowCount = 0;
         WantedCount = 0;
         int rows = plan.RowCount;
@@ -63,6 +69,7 @@ internal sealed class StepRows
         foreach (SequenceSlice slice in plan.Slices)
         {
             Check(slice, cache, config);
+            AddMedia(slice, config.HiddenSize);
             Add(slice);
         }
     }
@@ -100,6 +107,29 @@ internal sealed class StepRows
             {
                 throw new ArgumentException($"slice: page {page} is not within 0..{cache.PageCount - 1}");
             }
+        }
+    }
+
+    private void AddMedia(SequenceSlice slice, int hidden)
+    {
+        int end = slice.StartPosition + slice.Tokens.Length;
+        for (int i = 0; i < slice.Media.Count; i++)
+        {
+            MediaEmbedding media = slice.Media[i];
+            int first = Math.Max(media.Position, slice.StartPosition);
+            int count = Math.Min(media.End, end) - first;
+            if (count <= 0)
+            {
+                continue;
+            }
+
+            if (media.Values.Length != (long)media.TokenCount * hidden)
+            {
+                throw new ArgumentException($"slice: the image at {media.Position} has {media.Values.Length} values for {media.TokenCount} tokens");
+            }
+
+            ReadOnlyMemory<float> values = media.Values.Slice((first - media.Position) * hidden, count * hidden);
+            _media.Add(new MediaRows(RowCount + first - slice.StartPosition, count, values));
         }
     }
 

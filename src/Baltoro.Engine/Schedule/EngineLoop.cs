@@ -19,6 +19,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly DraftPolicy? _drafts;
     private readonly TimeProvider _clock;
     private readonly long _deadlineTicks;
+    private readonly ImageQueue? _images;
     private readonly Sampler _sampler;
     private readonly ConstraintStep _constraint;
     private readonly ConcurrentQueue<Sequence> _inbox = new();
@@ -40,9 +41,10 @@ internal sealed class EngineLoop : IDisposable
         _cache = cache;
         _pool = new PagePool(cache.PageCount);
         _drafts = options.Speculation == SpeculationMode.Off ? null : new DraftPolicy(options.Speculation);
-        _scheduler = new Scheduler(_pool, options, _drafts);
         _clock = options.Clock;
         _deadlineTicks = (long)(options.QueueDeadline.TotalSeconds * options.Clock.TimestampFrequency);
+        _images = runner.Images is null ? null : new ImageQueue(runner.Images, options.ImageCacheBytes);
+        _scheduler = new Scheduler(_pool, options, _drafts, _images);
         _sampler = new Sampler(runner.VocabularySize);
         _constraint = new ConstraintStep(runner.VocabularySize);
         PublishStats();
@@ -89,18 +91,43 @@ internal sealed class EngineLoop : IDisposable
             EndCancelled();
             EndOverdue();
             _scheduler.Plan(_plan, _scheduled);
-            if (_plan.Slices.Count == 0)
+            bool stepped = _plan.Slices.Count > 0;
+            if (stepped)
             {
-                PublishStats();
-                _wake.WaitOne();
-                continue;
+                Step();
             }
 
-            Step();
+            bool encoded = EncodeSlice();
             PublishStats();
+            if (!stepped && !encoded)
+            {
+                _wake.WaitOne();
+            }
         }
 
         Shutdown();
+    }
+
+    /// <summary>A slice of image work between two steps; what goes wrong in it ends the sequence it was for.</summary>
+    private bool EncodeSlice()
+    {
+        if (_images is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _images.Advance(_scheduler.Waiting);
+        }
+        catch (Exception fault) when (_images.Current is not null)
+        {
+            Sequence sequence = _images.Current;
+            _images.Drop();
+            _scheduler.RemoveWaiting(sequence);
+            End(sequence, FinishReason.Fault, fault.ToString());
+            return true;
+        }
     }
 
     private void TakeInbox()
@@ -361,7 +388,8 @@ internal sealed class EngineLoop : IDisposable
                 _generatedTokens,
                 _scheduler.Preemptions,
                 _drafts?.Drafted ?? 0,
-                _drafts?.Accepted ?? 0);
+                _drafts?.Accepted ?? 0,
+                _images?.Encoded ?? 0);
         }
     }
 }

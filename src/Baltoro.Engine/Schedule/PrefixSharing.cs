@@ -16,7 +16,7 @@ internal sealed class PrefixSharing(PagePool pool, PrefixTree tree)
     /// </summary>
     public IReadOnlyList<PrefixNode> Match(Sequence sequence)
     {
-        tree.Match(sequence.Request.TenantId, sequence.PromptTokens[..^1], _chain);
+        tree.Match(sequence.Request.TenantId, sequence.PromptTokens[..^1], sequence.Media, _chain);
         return _chain;
     }
 
@@ -58,7 +58,7 @@ internal sealed class PrefixSharing(PagePool pool, PrefixTree tree)
             int page = sequence.Pages[index];
             PrefixNode parent = sequence.TreeNode ?? tree.Root(sequence.Request.TenantId);
             ReadOnlySpan<int> tokens = sequence.PromptTokens.Slice(index * LatentCache.PageTokens, LatentCache.PageTokens);
-            PrefixNode node = tree.Insert(parent, tokens, page);
+            PrefixNode node = tree.Insert(parent, tokens, MediaOf(sequence, index), page);
             if (node.Page != page)
             {
                 pool.AddReference(node.Page);
@@ -81,8 +81,9 @@ internal sealed class PrefixSharing(PagePool pool, PrefixTree tree)
                 continue;
             }
 
-            int common = waiting.PromptTokens[..^1].CommonPrefixLength(other.PromptTokens) / LatentCache.PageTokens;
-            if (common > matchedPages)
+            int tokens = waiting.PromptTokens[..^1].CommonPrefixLength(other.PromptTokens);
+            int common = SequenceMedia.CommonPrefix(waiting.Media, other.Media, tokens);
+            if (common / LatentCache.PageTokens > matchedPages)
             {
                 return true;
             }
@@ -92,4 +93,7 @@ internal sealed class PrefixSharing(PagePool pool, PrefixTree tree)
     }
 
     public bool TryEvict() => tree.TryEvict();
+
+    private static PageMedia[] MediaOf(Sequence sequence, int page) =>
+        sequence.Media?.MediaOf(page * LatentCache.PageTokens, LatentCache.PageTokens) ?? [];
 }

@@ -21,17 +21,20 @@ internal sealed class Scheduler
     private readonly PrefixSharing? _sharing;
     private readonly EngineOptions _options;
     private readonly DraftPolicy? _drafts;
+    private readonly ImageQueue? _images;
     private readonly List<Sequence> _running = [];
     private readonly WaitingQueue _waiting = new();
     private readonly List<Sequence> _candidates = [];
 
     /// <param name="drafts">Who decides about guessing ahead, or null for none.</param>
-    public Scheduler(PagePool pool, EngineOptions options, DraftPolicy? drafts = null)
+    /// <param name="images">Images that prompts wait for, or null for a model without sight.</param>
+    public Scheduler(PagePool pool, EngineOptions options, DraftPolicy? drafts = null, ImageQueue? images = null)
     {
         _drafts = drafts;
         _pool = pool;
         _sharing = options.PrefixCache ? new PrefixSharing(pool, new PrefixTree(pool)) : null;
         _options = options;
+        _images = images;
     }
 
     /// <summary>Sequences that hold pages, oldest first.</summary>
@@ -71,6 +74,9 @@ internal sealed class Scheduler
         _waiting.End(sequence);
         FreePages(sequence);
     }
+
+    /// <summary>Takes a waiting sequence out that cannot start.</summary>
+    public void RemoveWaiting(Sequence sequence) => _waiting.Remove(sequence);
 
     /// <summary>The step is done: shares the prompt pages that it completed.</summary>
     public void Publish(Sequence sequence) => _sharing?.Publish(sequence);
@@ -127,6 +133,7 @@ internal sealed class Scheduler
 
     private void StartWaiting(StepPlan plan, List<Sequence> scheduled, int prefillBudget, int prompts)
     {
+        _images?.BeginPlan();
         if (_waiting.Count == 0 || prefillBudget == 0)
         {
             return;
@@ -142,6 +149,11 @@ internal sealed class Scheduler
 
             IReadOnlyList<PrefixNode> prefix = sequence.ReportsPrompt ? [] : _sharing?.Match(sequence) ?? [];
             if (_sharing is not null && PrefixSharing.IsBeingRead(sequence, prefix.Count, _running))
+            {
+                continue;
+            }
+
+            if (_images?.IsReady(sequence, prefix.Count * LatentCache.PageTokens) == false)
             {
                 continue;
             }

@@ -35,6 +35,7 @@ internal sealed class Sequence
         _tokens = new int[Math.Min(_lengthLimit, PromptLength + 256)];
         request.PromptIds.Span.CopyTo(_tokens);
         Length = PromptLength;
+        Media = request.Media.Count > 0 ? new SequenceMedia(request.Media) : null;
         StopIds = [.. request.StopIds];
         Counts = UsesPenalties(request.Sampling) ? new TokenCounts(request.PromptIds.Span) : null;
         Slice = new SequenceSlice { Tokens = default, StartPosition = 0, Pages = default, Form = AttentionForm.Plain, LogitRows = 0 };
@@ -49,6 +50,9 @@ internal sealed class Sequence
     public GenerationRequest Request { get; }
 
     public int PromptLength { get; }
+
+    /// <summary>The images of the prompt; null without any.</summary>
+    public SequenceMedia? Media { get; }
 
     /// <summary>Prompt and generated tokens together.</summary>
     public int Length { get; private set; }
@@ -148,6 +152,7 @@ internal sealed class Sequence
         Slice.Tokens = _tokens.AsMemory(Cached, rows);
         Slice.StartPosition = Cached;
         Slice.Pages = _pages.AsMemory(0, PageCount);
+        Slice.Media = isPrompt && Media is not null ? Media.Embeddings : [];
         Slice.Form = isPrompt ? AttentionForm.Plain : AttentionForm.Absorbed;
         Slice.LogitRows = wantsAll ? rows : Scheduled == Length ? 1 : 0;
         return rows;
@@ -201,6 +206,10 @@ internal sealed class Sequence
     {
         Check.That(Cached <= Scheduled && Scheduled <= Length && Length <= _lengthLimit, "I2: counters of a sequence are out of order");
         Cached = Scheduled;
+        if (Media is not null && Cached >= PromptLength)
+        {
+            Media.Release();
+        }
     }
 
     /// <summary>Notes what the row at <paramref name="position"/>, with these logits[vocabulary], says about the prompt's next token.</summary>

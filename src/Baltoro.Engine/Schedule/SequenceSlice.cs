@@ -1,3 +1,5 @@
+using Baltoro.Engine.Vision;
+
 namespace Baltoro.Engine.Schedule;
 
 /// <summary>The rows of one sequence in one step: consecutive tokens from <see cref="StartPosition"/> on.</summary>
@@ -13,6 +15,9 @@ public sealed class SequenceSlice
     public required ReadOnlyMemory<int> Pages { get; set; }
 
     public required AttentionForm Form { get; set; }
+
+    /// <summary>Images of the sequence in ascending order; those that the rows touch have their values.</summary>
+    public IReadOnlyList<MediaEmbedding> Media { get; set; } = [];
 
     /// <summary>Number of rows, counted from the last one, whose logits are wanted (0, 1, or all for inspection).</summary>
     public required int LogitRows { get; set; }

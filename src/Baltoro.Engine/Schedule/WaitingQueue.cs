@@ -40,6 +40,14 @@ internal sealed class WaitingQueue
         Count--;
     }
 
+    /// <summary>A waiting sequence is over before it started.</summary>
+    public void Remove(Sequence sequence)
+    {
+        Tenant tenant = TenantOf(sequence);
+        Count -= tenant.Waiting.Remove(sequence) ? 1 : 0;
+        Forget(sequence.Request.TenantId, tenant);
+    }
+
     /// <summary>A running sequence is over.</summary>
     public void End(Sequence sequence)
     {

@@ -37,6 +37,9 @@ internal sealed unsafe class CheckpointSource : IWeightSource
 
     public int TensorCount => _checkpoint.Names.Count;
 
+    /// <summary>Normalised names of all tensors.</summary>
+    public IEnumerable<string> Roles => _fileNames.Keys;
+
     public bool Has(string role) => _fileNames.ContainsKey(role);
 
     public StoredMatrix? Find(string role, int[] shape, WeightProblems problems)
@@ -76,7 +79,8 @@ internal sealed unsafe class CheckpointSource : IWeightSource
 
     public void Dispose() => _checkpoint.Dispose();
 
-    private StoredMatrix? FindPlain(string role, int[] shape, WeightProblems problems)
+    /// <summary>A tensor stored as plain numbers, of any shape, as [first dimension, all others together].</summary>
+    public StoredMatrix? FindPlain(string role, int[] shape, WeightProblems problems)
     {
         if (Take(role, Array.ConvertAll(shape, length => (long)length), problems) is not TensorView view)
         {
@@ -102,7 +106,7 @@ internal sealed unsafe class CheckpointSource : IWeightSource
             Path = view.Path,
             Type = type.Value,
             Rows = shape.Length == 1 ? 1 : shape[0],
-            Columns = shape[^1],
+            Columns = shape.Length == 1 ? shape[0] : shape[1..].Aggregate(1, (product, length) => checked(product * length)),
             Data = (byte*)view.Data,
         };
     }

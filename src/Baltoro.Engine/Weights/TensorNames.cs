@@ -28,9 +28,12 @@ internal static class TensorNames
         return bare ? Inner + rest : rest;
     }
 
+    /// <summary>Whether a tensor belongs to a vision tower or its projector.</summary>
+    public static bool IsVision(string normalised) => VisionPrefixes.Any(prefix => normalised.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>Whether text loading leaves this tensor out on purpose: vision, rotary tables, layers past the last.</summary>
     public static bool IsLeftOut(string normalised, int layerCount) =>
-        VisionPrefixes.Any(prefix => normalised.StartsWith(prefix, StringComparison.Ordinal))
+        IsVision(normalised)
         || DerivedSuffixes.Any(suffix => normalised.EndsWith(suffix, StringComparison.Ordinal))
         || (LayerOf(normalised) is int layer && layer >= layerCount);
 

@@ -15,6 +15,12 @@ public interface IChatBackend : IAsyncDisposable
     /// <summary>Length the weights were trained on, or null when unknown.</summary>
     int? TrainedContext { get; }
 
+    /// <summary>Whether messages may hold pictures.</summary>
+    bool TakesImages => false;
+
+    /// <summary>Whether messages may hold films.</summary>
+    bool TakesVideo => false;
+
     /// <summary>Whether requests can be answered now.</summary>
     bool IsReady { get; }
 

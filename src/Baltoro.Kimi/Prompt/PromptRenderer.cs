@@ -1,5 +1,7 @@
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Media;
 using Baltoro.Kimi.Tokenizer;
+using Baltoro.Kimi.Vision;
 
 namespace Baltoro.Kimi.Prompt;
 
@@ -16,26 +18,33 @@ public sealed class PromptRenderer
 {
     private readonly KimiTokenizer _tokenizer;
     private readonly PromptOptions _options;
+    private readonly VisionSettings? _vision;
 
-    public PromptRenderer(KimiTokenizer tokenizer, PromptOptions? options = null)
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="options">What the template leaves open.</param>
+    /// <param name="vision">How the model's pictures become tokens; null for a model that takes none.</param>
+    public PromptRenderer(KimiTokenizer tokenizer, PromptOptions? options = null, VisionSettings? vision = null)
     {
         _tokenizer = tokenizer;
+        _vision = vision;
         _options = options ?? new PromptOptions();
     }
 
     /// <summary>Renders <paramref name="request"/> up to the point where the model continues.</summary>
     /// <exception cref="ArgumentException">A partial message is not the last, not of the assistant, or carries tool calls.</exception>
+    /// <exception cref="MediaException">The model does not take a picture or film.</exception>
     public RenderedPrompt Render(ChatRequest request)
     {
         CheckPartial(request.Messages);
         PromptWriter writer = new(_tokenizer);
         CallIdRewriter callIds = new();
+        MediaWriter media = new(_tokenizer.Special, _vision);
         WriteTools(writer, request.Tools);
         WriteDefaultSystem(writer, request.Messages);
         int historyEnd = HistoryEnd(request.Messages);
         for (int i = 0; i < request.Messages.Count; i++)
         {
-            WriteMessage(writer, callIds, request.Messages[i], keepReasoning: i >= historyEnd && request.Thinking);
+            WriteMessage(writer, media, callIds, request.Messages[i], keepReasoning: i >= historyEnd && request.Thinking);
         }
 
         bool isContinued = request.Messages.Count > 0 && request.Messages[^1].Partial;
@@ -48,6 +57,7 @@ public sealed class PromptRenderer
         {
             ReasoningOpen = request.Thinking && !isContinued,
             PriorCallCount = callIds.CallCount,
+            Media = media.Media,
         };
     }
 
@@ -70,23 +80,23 @@ public sealed class PromptRenderer
         }
     }
 
-    private void WriteMessage(PromptWriter writer, CallIdRewriter callIds, ChatMessage message, bool keepReasoning)
+    private void WriteMessage(PromptWriter writer, MediaWriter media, CallIdRewriter callIds, ChatMessage message, bool keepReasoning)
     {
         BeginFrame(writer, HeadOf(message.Role), string.IsNullOrEmpty(message.Name) ? NameOf(message.Role) : message.Name);
         switch (message.Role)
         {
             case ChatRole.Assistant:
                 WriteThought(writer, keepReasoning ? message.Reasoning : null);
-                WriteContent(writer, message.Content);
+                WriteContent(writer, media, message.Content);
                 WriteToolCalls(writer, callIds, message.ToolCalls);
                 break;
             case ChatRole.Tool:
                 writer.Text("## Return of ").Text(callIds.Answer(message.ToolCallId ?? "")).Text("\n");
-                WriteContent(writer, message.Content);
+                WriteContent(writer, media, message.Content);
                 break;
             case ChatRole.System:
             case ChatRole.User:
-                WriteContent(writer, message.Content);
+                WriteContent(writer, media, message.Content);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(message), message.Role, "no such role");
@@ -101,7 +111,7 @@ public sealed class PromptRenderer
     private void WriteThought(PromptWriter writer, string? reasoning) =>
         writer.Special(_tokenizer.Special.ThinkBegin).Text(reasoning ?? "").Special(_tokenizer.Special.ThinkEnd);
 
-    private static void WriteContent(PromptWriter writer, IReadOnlyList<ContentPart> parts)
+    private static void WriteContent(PromptWriter writer, MediaWriter media, IReadOnlyList<ContentPart> parts)
     {
         foreach (ContentPart part in parts)
         {
@@ -109,6 +119,12 @@ public sealed class PromptRenderer
             {
                 case ContentPart.Text text:
                     writer.Text(text.Value);
+                    break;
+                case ContentPart.Image image:
+                    media.WriteImage(writer, image.Value);
+                    break;
+                case ContentPart.Video video:
+                    media.WriteVideo(writer, video.Value);
                     break;
                 default:
                     throw new ArgumentException($"content part {part.GetType().Name} has no place in the prompt");

@@ -19,6 +19,17 @@ internal sealed class PromptWriter(KimiTokenizer tokenizer)
         return this;
     }
 
+    /// <summary>The same special token many times.</summary>
+    public PromptWriter Repeat(int id, int count)
+    {
+        Flush();
+        _ids.AddRange(Enumerable.Repeat(id, count));
+        return this;
+    }
+
+    /// <summary>Ids so far; text behind the last special token is not counted.</summary>
+    public int Count => _ids.Count;
+
     public PromptWriter Text(string text)
     {
         _text.Append(text);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
+using Baltoro.Protocol.Media;
 
 namespace Baltoro.Protocol.Chat;
 
@@ -11,6 +12,7 @@ internal static class MessageReader
     {
         List<WireMessage> messages = new(Math.Min(array.GetArrayLength(), 1024));
         int index = 0;
+        MediaReader media = new(problem);
         foreach (JsonElement item in array.EnumerateArray())
         {
             string path = JsonPath.Item("messages", index++);
@@ -20,7 +22,7 @@ internal static class MessageReader
             }
             else
             {
-                messages.Add(ReadMessage(new JsonFields(item, path, problem), problem));
+                messages.Add(ReadMessage(new JsonFields(item, path, problem), media, problem));
             }
 
             if (problem.First is not null)
@@ -32,7 +34,7 @@ internal static class MessageReader
         return messages;
     }
 
-    private static WireMessage ReadMessage(JsonFields fields, ReadProblem problem)
+    private static WireMessage ReadMessage(JsonFields fields, MediaReader media, ReadProblem problem)
     {
         string role = fields.RequiredString("role");
         JsonElement? content = fields.Any("content");
@@ -44,7 +46,7 @@ internal static class MessageReader
             Name = fields.String("name"),
             Content = content is null && refusal is not null
                 ? [new WirePart("text", refusal)]
-                : ReadContent(content, fields.PathOf("content"), problem),
+                : ReadContent(content, fields.PathOf("content"), media, problem),
             IsPartArray = content is { ValueKind: JsonValueKind.Array },
             ReasoningContent = fields.String("reasoning_content"),
             ToolCalls = ReadToolCalls(fields, problem),
@@ -54,7 +56,7 @@ internal static class MessageReader
         };
     }
 
-    private static IReadOnlyList<WirePart> ReadContent(JsonElement? content, string path, ReadProblem problem)
+    private static IReadOnlyList<WirePart> ReadContent(JsonElement? content, string path, MediaReader media, ReadProblem problem)
     {
         switch (content?.ValueKind)
         {
@@ -63,14 +65,14 @@ internal static class MessageReader
             case JsonValueKind.String:
                 return problem.StringOf(content.Value, path) is { } text ? [new WirePart("text", text)] : [];
             case JsonValueKind.Array:
-                return ReadParts(content.Value, path, problem);
+                return ReadParts(content.Value, path, media, problem);
             default:
                 problem.Expected(path, "a string or an array of parts", content.Value);
                 return [];
         }
     }
 
-    private static List<WirePart> ReadParts(JsonElement array, string path, ReadProblem problem)
+    private static List<WirePart> ReadParts(JsonElement array, string path, MediaReader media, ReadProblem problem)
     {
         List<WirePart> parts = [];
         int index = 0;
@@ -89,6 +91,7 @@ internal static class MessageReader
             {
                 "text" => new WirePart(type, fields.RequiredString("text")),
                 "refusal" => new WirePart("text", fields.RequiredString("refusal")),
+                "image_url" or "video_url" => new WirePart(type, null) { Media = media.Read(fields, type) },
                 _ => new WirePart(type, null),
             });
         }

@@ -25,6 +25,9 @@ public sealed record ErrorCode
     /// <summary>No such model.</summary>
     public static ErrorCode ModelNotFound { get; } = new("ModelNotFound", 404, "resource_not_found_error", "model_not_found");
 
+    /// <summary>No such file, or another organization's.</summary>
+    public static ErrorCode FileNotFound { get; } = new("FileNotFound", 404, "resource_not_found_error", "file_not_found");
+
     /// <summary>No such route.</summary>
     public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
 
@@ -68,7 +71,7 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, MethodNotAllowed,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, FileNotFound, RouteNotFound, MethodNotAllowed,
         RequestTimeout, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
     ];
 

@@ -20,7 +20,8 @@ internal sealed class ChatCounter(ChatIntake intake)
             return (null, refused);
         }
 
-        WireError? error = intake.TryMap(body, caller, out ServedModel? model, out MappedRequest? mapped);
+        (ServedModel? model, MappedRequest? mapped, WireError? error) =
+            await intake.MapAsync(body, caller, context.RequestAborted).ConfigureAwait(false);
         return model is null || mapped is null
             ? (null, error)
             : await CountAsync(caller, model, mapped, context.RequestAborted).ConfigureAwait(false);

@@ -7,6 +7,7 @@ using Baltoro.Protocol.Json;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
 using Baltoro.Server.Mapping;
+using Baltoro.Server.Media;
 using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Endpoints;
@@ -15,7 +16,7 @@ namespace Baltoro.Server.Endpoints;
 /// The stages before a conversation runs or is counted: 1 authenticate · 2 read the body · 3 check its JSON · 4 find the
 /// model · 5 read fields · 6 map.
 /// </summary>
-internal sealed class ChatIntake(ServerServices services, ServerOptions options, Authenticate authenticate)
+internal sealed class ChatIntake(ServerServices services, ServerOptions options, Authenticate authenticate, MediaLoader media)
 {
     private const int IdBytes = 12;
 
@@ -34,11 +35,27 @@ internal sealed class ChatIntake(ServerServices services, ServerOptions options,
         return error is null ? (caller, body, null) : (null, default, error);
     }
 
-    /// <summary>Stages 3 to 6 of a conversation.</summary>
-    public WireError? TryMap(ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out MappedRequest? mapped)
+    /// <summary>Stages 3 to 6 of a conversation; pictures that are only referred to are loaded before they are mapped.</summary>
+    public async ValueTask<(ServedModel? Model, MappedRequest? Mapped, WireError? Error)> MapAsync(
+        ReadOnlyMemory<byte> body, Caller caller, CancellationToken cancellationToken)
+    {
+        WireError? error = TryReadWire(body, out ServedModel? model, out ChatCompletionRequest? wire);
+        if (model is null || wire is null)
+        {
+            return (null, null, error);
+        }
+
+        (wire, error) = await media.LoadAsync(wire, model.Backend, caller.OrganizationId, cancellationToken).ConfigureAwait(false);
+        MediaRules rules = new(model.Backend.TakesImages, model.Backend.TakesVideo);
+        MappedRequest? mapped = null;
+        error ??= ChatMapper.TryMap(wire, model.Card, rules, NewId("chatcmpl"), caller.OrganizationId, out mapped);
+        return (model, mapped, error);
+    }
+
+    private WireError? TryReadWire(ReadOnlyMemory<byte> body, out ServedModel? model, out ChatCompletionRequest? wire)
     {
         model = null;
-        mapped = null;
+        wire = null;
         WireError? error = JsonGuard.TryParse(body, out JsonDocument? document);
         using (document)
         {
@@ -48,15 +65,7 @@ internal sealed class ChatIntake(ServerServices services, ServerOptions options,
             }
 
             ChatRequestReader reader = new(document.RootElement);
-            if ((reader.ReadModel(out string id) ?? TryFind(id, out model)) is { } modelError)
-            {
-                return modelError;
-            }
-
-            error = reader.Read(out ChatCompletionRequest? wire);
-            return wire is null || model is null
-                ? error
-                : ChatMapper.TryMap(wire, model.Card, NewId("chatcmpl"), caller.OrganizationId, out mapped);
+            return reader.ReadModel(out string id) ?? TryFind(id, out model) ?? reader.Read(out wire);
         }
     }
 

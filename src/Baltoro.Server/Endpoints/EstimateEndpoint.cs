@@ -36,7 +36,8 @@ internal sealed class EstimateEndpoint(ChatIntake intake)
             return refused;
         }
 
-        WireError? error = intake.TryMap(body, caller, out ServedModel? model, out MappedRequest? mapped);
+        (ServedModel? model, MappedRequest? mapped, WireError? error) =
+            await intake.MapAsync(body, caller, context.RequestAborted).ConfigureAwait(false);
         if (model is null || mapped is null)
         {
             return error;

@@ -2,8 +2,10 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using Baltoro.Server.Endpoints;
+using Baltoro.Server.Files;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Idempotency;
+using Baltoro.Server.Media;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -96,6 +98,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
         builder.Services.AddSingleton<IdempotencyGate>();
+        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
@@ -110,6 +113,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
+        app.Services.GetRequiredService<FilesEndpoint>().Map(app);
         return app;
     }
 
@@ -128,14 +132,10 @@ public sealed class BaltoroServer : IAsyncDisposable
     /// <summary>Frees what an earlier life of this server left reserved, before the first admission.</summary>
     private static async ValueTask RecoverAsync(ServerServices services, CancellationToken cancellationToken)
     {
-        if (services.Accounts is not { } accounts)
-        {
-            return;
-        }
-
         try
         {
-            await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            await (services.Files?.SweepAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            await (services.Accounts?.Accounts.RecoverAsync(cancellationToken) ?? ValueTask.FromResult(0)).ConfigureAwait(false);
         }
         catch (DbException fault)
         {

@@ -25,6 +25,9 @@ public sealed record ServerOptions
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; init; } = 100_000_000;
 
+    /// <summary>Whether pictures named by http(s) URLs are fetched.</summary>
+    public bool FetchImages { get; init; }
+
     /// <summary>How long a stop waits for running answers.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
 

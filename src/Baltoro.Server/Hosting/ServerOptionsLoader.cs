@@ -42,6 +42,7 @@ public static class ServerOptionsLoader
             ModelPath = layers.Find(SettingName.Model)?.Value,
             Urls = layers.Find(SettingName.Urls) is { } urls ? ReadUrls(urls.Value, urls.Source) : defaults.Urls,
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
+            FetchImages = ReadSwitch(layers, SettingName.FetchImages) ?? defaults.FetchImages,
             DrainLimit = ReadSeconds(layers, SettingName.DrainSeconds, 0) ?? defaults.DrainLimit,
             KeepAliveInterval = ReadSeconds(layers, SettingName.KeepAliveSeconds, 1) ?? defaults.KeepAliveInterval,
             Store = StoreSettingsReader.Read(layers),
@@ -141,6 +142,14 @@ public static class ServerOptionsLoader
             ? number
             : throw Fail(found.Source, $"must be a whole number from {least} to {most}", found.Value);
     }
+
+    private static bool? ReadSwitch(SettingLayers layers, string name) => layers.Find(name) switch
+    {
+        null => null,
+        { Value: "on" } => true,
+        { Value: "off" } => false,
+        { } found => throw Fail(found.Source, "must be 'on' or 'off'", found.Value),
+    };
 
     private static TimeSpan? ReadSeconds(SettingLayers layers, string name, long least) =>
         ReadWhole(layers, name, least, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -1,5 +1,7 @@
 using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
+using Baltoro.Server.Files;
+using Baltoro.Server.Files.Extraction;
 using Baltoro.Server.Gate;
 
 namespace Baltoro.Server.Hosting;
@@ -15,6 +17,12 @@ public sealed record ServerServices
 
     /// <summary>Told once about every accepted request; null logs it.</summary>
     public IRequestSettlement? Settlement { get; init; }
+
+    /// <summary>Uploaded files; null on a server that takes none.</summary>
+    public FileLibrary? Files { get; init; }
+
+    /// <summary>Finds the text of uploaded documents.</summary>
+    public ITextExtractor TextExtractor { get; init; } = new InProcessExtractor();
 
     /// <summary>Limits and money; null on a server that meters nobody.</summary>
     public ServerAccounts? Accounts { get; init; }

@@ -1,6 +1,7 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Receipts;
+using Baltoro.Server.Files;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
 
@@ -13,12 +14,13 @@ public sealed class ServerStore : IAsyncDisposable
     private readonly DataDirectoryLock _lock;
     private readonly ReceiptKey _receiptKey;
 
-    private ServerStore(DataDirectoryLock held, StoreSettings settings, PlatformStore platform, string nodeId)
+    private ServerStore(DataDirectoryLock held, StoreSettings settings, PlatformStore platform, string nodeId, FileLibrary files)
     {
         _lock = held;
         Settings = settings;
         Platform = platform;
         NodeId = nodeId;
+        Files = files;
         SharedLimits = platform.OpenSharedLimits();
         _receiptKey = platform.Money.OpenReceiptKey();
         Receipts = new ReceiptService(platform.Accounts, platform.Money.Receipts, _receiptKey, platform.Money.RootLog);
@@ -29,6 +31,9 @@ public sealed class ServerStore : IAsyncDisposable
 
     /// <summary>Keys of this store.</summary>
     public KeyService Keys => Platform.Keys;
+
+    /// <summary>Uploaded files.</summary>
+    public FileLibrary Files { get; }
 
     /// <summary>Limits, balances and ledger of this store.</summary>
     public IAccountStore Accounts => Platform.Accounts;
@@ -59,7 +64,8 @@ public sealed class ServerStore : IAsyncDisposable
             try
             {
                 string node = settings.Kind == StoreKind.Sqlite ? OnlyNode : NodeIdFile.OpenOrCreate(directory);
-                return new ServerStore(held, settings, PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}"), node);
+                PlatformStore platform = PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}");
+                return new ServerStore(held, settings, platform, node, FileLibraryFactory.Open(platform, directory, clock));
             }
             catch (StorageException)
             {

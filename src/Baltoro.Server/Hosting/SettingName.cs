@@ -13,6 +13,10 @@ public static class SettingName
     public const string MaxBodyBytes = "max_body_bytes";
     public const string DrainSeconds = "drain_seconds";
     public const string KeepAliveSeconds = "keep_alive_seconds";
+
+    /// <summary>Whether pictures named by http(s) URLs are fetched: <c>on</c> or <c>off</c>.</summary>
+    public const string FetchImages = "fetch_images";
+
     public const string LogLevel = "log_level";
 
     /// <summary>The object that holds the settings of <see cref="InStorage"/> in the file.</summary>
@@ -30,7 +34,7 @@ public static class SettingName
 
     /// <summary>Every setting at the top of the file.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel, Storage];
+        [Urls, Data, Model, Models, MaxBodyBytes, FetchImages, DrainSeconds, KeepAliveSeconds, LogLevel, Storage];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => $"BALTORO_{name.ToUpperInvariant()}";

@@ -12,7 +12,7 @@ namespace Baltoro.Server.Mapping;
 internal static class ChatMapper
 {
     public static WireError? TryMap(
-        ChatCompletionRequest wire, ModelCard card, string requestId, string tenantId, out MappedRequest? mapped)
+        ChatCompletionRequest wire, ModelCard card, MediaRules media, string requestId, string tenantId, out MappedRequest? mapped)
     {
         mapped = null;
         if (ThinkingRules.TryResolve(wire, card, out bool thinking) is { } refusal)
@@ -21,7 +21,7 @@ internal static class ChatMapper
         }
 
         bool requiresReasoning = RequiresReasoning(card, thinking);
-        WireError? error = MessageRules.TryMap(wire.Messages, requiresReasoning, out IReadOnlyList<ChatMessage> messages);
+        WireError? error = MessageRules.TryMap(wire.Messages, requiresReasoning, media, out IReadOnlyList<ChatMessage> messages);
         return error ?? TryMapRest(wire, card, thinking, messages, requestId, tenantId, out mapped);
     }
 

@@ -13,9 +13,10 @@ internal static class MessageRules
 
     /// <param name="wire">Messages as sent.</param>
     /// <param name="requiresReasoning">Whether tool steps of the current turn must carry their reasoning.</param>
+    /// <param name="media">What the model takes beside text.</param>
     /// <param name="messages">The mapped messages; empty on error.</param>
     public static WireError? TryMap(
-        IReadOnlyList<WireMessage> wire, bool requiresReasoning, out IReadOnlyList<ChatMessage> messages)
+        IReadOnlyList<WireMessage> wire, bool requiresReasoning, MediaRules media, out IReadOnlyList<ChatMessage> messages)
     {
         messages = [];
         if (wire.Count == 0)
@@ -31,7 +32,7 @@ internal static class MessageRules
         List<ChatMessage> mapped = new(wire.Count);
         for (int i = 0; i < wire.Count; i++)
         {
-            if (TryMapOne(wire[i], i, out ChatMessage? message) is { } error)
+            if (TryMapOne(wire[i], i, media, out ChatMessage? message) is { } error)
             {
                 return error;
             }
@@ -48,7 +49,7 @@ internal static class MessageRules
         return null;
     }
 
-    private static WireError? TryMapOne(WireMessage wire, int index, out ChatMessage? message)
+    private static WireError? TryMapOne(WireMessage wire, int index, MediaRules media, out ChatMessage? message)
     {
         message = null;
         if (RoleOf(wire.Role) is not { } role)
@@ -56,17 +57,18 @@ internal static class MessageRules
             return WireError.Field($"messages[{index}].role", $"must be one of {Roles}, found '{JsonDescription.Cut(wire.Role)}'");
         }
 
-        WireError? error = CheckFields(wire, role, index) ?? CheckContent(wire, role, index);
-        if (error is not null)
+        WireError? error = CheckFields(wire, role, index) ?? CheckContent(wire, role, index, media);
+        List<ContentPart> content = [];
+        if ((error ?? MapContent(wire, media, content)) is { } refused)
         {
-            return error;
+            return refused;
         }
 
         message = new ChatMessage
         {
             Role = role,
             Name = wire.Name,
-            Content = [.. wire.Content.Where(part => part.Text is { Length: > 0 }).Select(part => new ContentPart.Text(part.Text ?? ""))],
+            Content = content,
             Reasoning = wire.ReasoningContent,
             ToolCalls = [.. wire.ToolCalls.Select(call => new ToolCall(call.Id, call.Name, call.Arguments))],
             ToolCallId = wire.ToolCallId,
@@ -121,21 +123,38 @@ internal static class MessageRules
             : null;
     }
 
-    private static WireError? CheckContent(WireMessage wire, ChatRole role, int index)
+    private static WireError? MapContent(WireMessage wire, MediaRules media, List<ContentPart> content)
+    {
+        foreach (WirePart part in wire.Content.Where(IsNotEmpty))
+        {
+            if (media.TryMap(part, out ContentPart? mapped) is { } error)
+            {
+                return error;
+            }
+
+            content.Add(mapped!); // Set whenever there is no error.
+        }
+
+        return null;
+    }
+
+    private static bool IsNotEmpty(WirePart part) => part.Media is not null || part.Text is { Length: > 0 };
+
+    private static WireError? CheckContent(WireMessage wire, ChatRole role, int index, MediaRules media)
     {
         for (int i = 0; i < wire.Content.Count; i++)
         {
-            if (wire.Content[i].Type != "text")
+            if (!media.Allows(wire.Content[i].Type, role))
             {
                 string path = $"messages[{index}].content[{i}].type";
                 return WireError.Exact(
                     $"Invalid request: the message at position {index} with role '{wire.Role}' contains an invalid part type: "
-                    + $"{JsonDescription.Cut(wire.Content[i].Type)} ({path} must be 'text')",
+                    + $"{JsonDescription.Cut(wire.Content[i].Type)} ({path} must be {media.AllowedFor(role)})",
                     path);
             }
         }
 
-        if (wire.Content.Any(part => part.Text is { Length: > 0 }) || wire.ToolCalls.Count > 0 || role == ChatRole.Tool || wire.Partial)
+        if (wire.Content.Any(IsNotEmpty) || wire.ToolCalls.Count > 0 || role == ChatRole.Tool || wire.Partial)
         {
             return null;
         }

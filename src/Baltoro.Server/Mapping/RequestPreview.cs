@@ -40,7 +40,7 @@ public static class RequestPreview
                 return (null, error?.Message);
             }
 
-            error = ChatMapper.TryMap(wire, card, PreviewId, PreviewId, out MappedRequest? mapped);
+            error = ChatMapper.TryMap(wire, card, new MediaRules(takesImages: true, takesVideo: true), PreviewId, PreviewId, out MappedRequest? mapped);
             return (mapped?.Chat, error?.Message);
         }
     }

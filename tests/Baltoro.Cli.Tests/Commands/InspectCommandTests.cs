@@ -1,5 +1,6 @@
 using Baltoro.Cli.Composition;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Kimi.Prompt;
 
 namespace Baltoro.Cli.Tests.Commands;
 
@@ -67,10 +68,10 @@ public class InspectCommandTests
 
         public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) => [4, 5];
 
-        public (string Text, IReadOnlyList<int> TokenIds) Render(string? modelPath, ChatRequest request)
+        public (string Text, RenderedPrompt Prompt) Render(string? modelPath, ChatRequest request)
         {
             Rendered.Add(modelPath);
-            return ($"{request.Messages.Count} {request.Thinking}", [9]);
+            return ($"{request.Messages.Count} {request.Thinking}", new RenderedPrompt([9]));
         }
 
         public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ public class PrefixTreeTests
         {
             int[] prompt = RandomPrompt(random);
             string tenant = $"t{random.Next(2)}";
-            tree.Match(tenant, prompt, chain);
+            tree.Match(tenant, prompt, null, chain);
             Assert.Equal(NaiveMatch(naive, tenant, prompt), chain.Select(node => node.Page));
             InsertNext(pool, tree, naive, tenant, prompt, chain);
             if (random.Next(3) == 0 && pool.CachedPages > 0)
@@ -61,9 +61,9 @@ public class PrefixTreeTests
         }
 
         PrefixNode parent = chain.Count > 0 ? chain[^1] : tree.Root(tenant);
-        PrefixNode node = tree.Insert(parent, prompt.AsSpan(start, LatentCache.PageTokens), page);
+        PrefixNode node = tree.Insert(parent, prompt.AsSpan(start, LatentCache.PageTokens), [], page);
         Assert.Equal(page, node.Page);
-        Assert.Same(node, tree.Insert(parent, prompt.AsSpan(start, LatentCache.PageTokens), -1));
+        Assert.Same(node, tree.Insert(parent, prompt.AsSpan(start, LatentCache.PageTokens), [], -1));
         naive.Add(Key(tenant, prompt.AsSpan(0, start + LatentCache.PageTokens)), page);
         pool.Release(page);
     }

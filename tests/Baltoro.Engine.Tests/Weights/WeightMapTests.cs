@@ -19,7 +19,8 @@ public class WeightMapTests
                 "vision_tower.patch_embed.proj.weight",
             ],
             runner.NotLoadedTensors.Order(StringComparer.Ordinal));
-        Assert.True(runner.Config.HasVision);
+        Assert.False(runner.Config.HasVision);
+        Assert.Null(runner.Images);
         Assert.Equal(5, runner.Config.MediaPlaceholderId);
     }
 

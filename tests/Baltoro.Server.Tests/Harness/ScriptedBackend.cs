@@ -18,6 +18,10 @@ internal sealed class ScriptedBackend : IChatBackend
 
     public bool IsReady { get; set; } = true;
 
+    public bool TakesImages { get; set; }
+
+    public bool TakesVideo { get; set; }
+
     public int PromptTokens { get; set; } = 12;
 
     /// <summary>What to say; by default "Hello." in two pieces.</summary>

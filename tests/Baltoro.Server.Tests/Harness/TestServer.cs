@@ -75,6 +75,7 @@ public sealed class TestServer : IAsyncLifetime
                 Clock = Clock,
                 Responses = _store.Platform.Money.Responses,
                 Settlement = Settlement,
+                Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
             },
             default);

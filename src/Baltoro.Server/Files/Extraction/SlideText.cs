@@ -1,0 +1,53 @@
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Presentation;
+
+namespace Baltoro.Server.Files.Extraction;
+
+/// <summary>Slides of a PowerPoint file in their order, each under its number; paragraphs as lines, then the speaker's notes.</summary>
+internal static class SlideText
+{
+    public static string Read(PresentationDocument document)
+    {
+        TextSink sink = new();
+        if (document.PresentationPart is not { } presentation)
+        {
+            return "";
+        }
+
+        int number = 0;
+        foreach (SlideId slide in presentation.Presentation?.SlideIdList?.Elements<SlideId>() ?? [])
+        {
+            if (slide.RelationshipId?.Value is { } id && presentation.TryGetPartById(id, out OpenXmlPart? part) && part is SlidePart found)
+            {
+                sink.Add($"# Slide {++number}\n");
+                ReadParagraphs(found, sink);
+                if (found.NotesSlidePart is { } notes)
+                {
+                    sink.Add("Notes:\n");
+                    ReadParagraphs(notes, sink);
+                }
+
+                sink.Add("\n");
+            }
+        }
+
+        return sink.ToString().TrimEnd();
+    }
+
+    private static void ReadParagraphs(OpenXmlPart part, TextSink sink)
+    {
+        using OpenXmlReader reader = OpenXmlReader.Create(part, readMiscNodes: false);
+        while (reader.Read())
+        {
+            if (reader.IsStartElement && reader.ElementType == typeof(DocumentFormat.OpenXml.Drawing.Text))
+            {
+                sink.Add(reader.GetText());
+            }
+            else if (reader.IsEndElement && reader.ElementType == typeof(DocumentFormat.OpenXml.Drawing.Paragraph))
+            {
+                sink.EndLine();
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Baltoro.Server.Files.Extraction;
+
+/// <summary>Collects the text of a document up to a bound. A text over the bound is refused, never cut.</summary>
+internal sealed class TextSink
+{
+    /// <summary>Most characters of a document's text.</summary>
+    public const int MaxChars = 10_000_000;
+
+    private readonly StringBuilder _text = new();
+
+    /// <exception cref="ExtractionException">The bound is passed.</exception>
+    public void Add(ReadOnlySpan<char> text)
+    {
+        if (_text.Length + text.Length > MaxChars)
+        {
+            throw new ExtractionException($"its text has more than {MaxChars} characters");
+        }
+
+        _text.Append(text);
+    }
+
+    /// <summary>Ends a line unless the text already stands at the start of one.</summary>
+    public void EndLine()
+    {
+        if (_text.Length > 0 && _text[^1] != '\n')
+        {
+            Add("\n");
+        }
+    }
+
+    public bool IsEmpty => _text.Length == 0;
+
+    public override string ToString() => _text.ToString();
+}
