@@ -93,11 +93,8 @@ class Run:
             self.phase = want
             self.sources.rescan()
             phase = self.conf["phases"][want]
-            self.mix = Mix(self.sources, self.tok, self.conf["data_version"], phase, self.counters)
-            self.long = None
-            if phase.get("long_every"):
-                self.long = [Mix(self.sources, self.tok, self.conf["data_version"], p, self.counters)
-                             for p in phase["long"]]
+            self.mixes = {name: Mix(self.sources, self.tok, self.conf["data_version"], part, self.counters)
+                          for name, part in phase["mixes"].items()}
             print("phase %s: %d concepts, %d questions, %d dialogs" % (
                 self.conf["phases"][want]["name"], len(self.sources.concepts), len(self.sources.qa),
                 len(self.sources.dialogs)), flush=True)
@@ -108,10 +105,8 @@ class Run:
         parts = size // self.t["tokens_per_step"]
         total = 0.0
         for _ in range(parts):
-            every = self.conf["phases"][self.phase].get("long_every")
-            mix = self.mix
-            if every and self.step % every == every - 1:
-                mix = self.long[self.step // every % len(self.long)]
+            cycle = self.conf["phases"][self.phase]["cycle"]
+            mix = self.mixes[cycle[self.step % len(cycle)]]
             ids, docs, targets, weights, images = mix.batch(self.t["tokens_per_step"])
             loss, plain = loss_sum(self.model, ids, docs, targets, weights, self.t["z_loss"], images)
             (loss / parts).backward()

@@ -13,7 +13,7 @@ def pixels(messages):
 
 
 class Mix:
-    """Endless stream of batches for one phase.
+    """Endless stream of batches of one mix: rows of one length, families by share.
 
     Families are served by token share (largest deficit first). Rows hold whole conversations; docs gives each its
     number, so attention stays inside it.
@@ -21,7 +21,7 @@ class Mix:
 
     def __init__(self, sources, tok, version, phase, counters):
         self.sources, self.tok, self.version = sources, tok, version
-        self.row, self.prompt_loss = phase["row"], phase["prompt_loss"]
+        self.row, self.prompt_loss = phase["row"], phase.get("prompt_loss", 0.0)
         whole = sum(phase["mix"].values())
         self.shares = {f: share / whole for f, share in phase["mix"].items()}
         self.done = {f: 0.0 for f in self.shares}
