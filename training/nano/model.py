@@ -8,6 +8,9 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from .vision import Vision
 
 
 class RmsNormFunction(torch.autograd.Function):
@@ -160,6 +163,8 @@ class Nano(nn.Module):
         self.layers = nn.ModuleList(Layer(c, i) for i in range(c["num_hidden_layers"]))
         self.norm = nn.Parameter(torch.ones(c["hidden_size"]))
         self.head = nn.Parameter(torch.empty(c["vocab_size"], c["hidden_size"]))
+        self.vision = Vision(c["vision"], c["hidden_size"]) if c.get("vision") else None
+        self.pad = c["vocab_size"] - 256 + 21
         self.tables = {}
 
     def init(self, seed):
@@ -168,7 +173,7 @@ class Nano(nn.Module):
         out = 0.02 / math.sqrt(2 * self.c["num_hidden_layers"])
         for name, p in self.named_parameters():
             if p.dim() > 1:
-                std = out if name.endswith(("attn.o", ".down")) else 0.02
+                std = out if name.endswith(("attn.o", ".down", ".wo", ".fc1")) else 0.02
                 p.data.normal_(0, std, generator=gen)
         return self
 
@@ -180,11 +185,20 @@ class Nano(nn.Module):
             self.tables[key] = (cos[:, None].to(dtype), sin[:, None].to(dtype))
         return self.tables[key]
 
-    def hidden(self, ids, docs=None, caches=None):
+    def _embed(self, ids, images):
+        """Residual stream [R, L, d] float32; the rows of media_pad come from the pictures, in order."""
+        x = F.embedding(ids, self.embed).float()
+        if images:
+            features = torch.cat(self.vision(images)).float()
+            x = x.masked_scatter((ids == self.pad)[..., None].expand_as(x), features)
+        return x
+
+    def hidden(self, ids, docs=None, caches=None, images=None):
         """ids [R, L]; docs [R, L] conversation numbers (attention stays inside one); returns [R, L, d].
 
         With caches (one dict a layer) only the new ids pass through: docs is [R, S] of all S positions so far and
-        the L ids are the last ones.
+        the L ids are the last ones. Rows of 2,048 and more are recomputed in the backward pass to save memory. `images`
+        are the padded pictures of the new ids, in order.
         """
         dtype = self.embed.dtype
         length = ids.shape[1]
@@ -195,9 +209,13 @@ class Nano(nn.Module):
         if docs is not None:
             allowed = allowed & (docs[:, total - length:, None] == docs[:, None, :])
         mask = torch.zeros(allowed.shape, dtype=dtype).masked_fill_(~allowed, -30000.0)[:, None]
-        x = F.embedding(ids, self.embed).float()
+        x = self._embed(ids, images)
+        spare = length >= 2048 and torch.is_grad_enabled()
         for i, layer in enumerate(self.layers):
-            x = layer(x, cos, sin, mask, dtype, caches[i] if caches else None)
+            if spare:
+                x = checkpoint(layer, x, cos, sin, mask, dtype, use_reentrant=False)
+            else:
+                x = layer(x, cos, sin, mask, dtype, caches[i] if caches else None)
         return RmsNormFunction.apply(x, self.norm, self.c["rms_norm_eps"], dtype)
 
     def forward(self, ids, docs=None):
@@ -215,12 +233,12 @@ class Nano(nn.Module):
         return worst
 
 
-def loss_sum(model, ids, docs, targets, weights, z_loss):
+def loss_sum(model, ids, docs, targets, weights, z_loss, images=None):
     """Weighted mean cross entropy over positions with weight > 0 (only those pass the head).
 
     ids, docs, targets [R, L]; weights [R, L]. Returns (loss to minimise, plain mean cross entropy).
     """
-    h = model.hidden(ids, docs).flatten(0, 1)
+    h = model.hidden(ids, docs, None, images).flatten(0, 1)
     keep = weights.flatten().nonzero().squeeze(1)
     logits = (h[keep] @ model.head.t()).float()
     w = weights.flatten()[keep]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Baltoro.Cli.Client;
 using Baltoro.Cli.Output;
 
 namespace Baltoro.Cli.Eval;
@@ -116,6 +117,10 @@ internal sealed record EvalReport(
         text.AppendLine(
             CultureInfo.InvariantCulture, $"**assistant** (finish: {answer.FinishReason}, {answer.CompletionTokens} tokens)").AppendLine();
         AppendQuoted(text, answer.Content);
+        foreach (AnsweredCall call in answer.Calls)
+        {
+            AppendQuoted(text, $"`{call.Name}({call.Arguments})`");
+        }
     }
 
     private static void AppendQuoted(StringBuilder text, string quoted)
