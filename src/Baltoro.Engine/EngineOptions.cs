@@ -8,10 +8,10 @@ public sealed record EngineOptions
     /// <summary>Threads that compute, the owner thread included; 0 means one per available core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Names that <see cref="Kernels"/> may have on this machine, narrowest first.</summary>
+    /// <summary>Names that <see cref="Kernels"/> may have on this machine, the preferred last.</summary>
     public static IReadOnlyList<string> SupportedKernels => KernelCatalog.Supported;
 
-    /// <summary>Kernel variant to force (<c>scalar</c>, <c>v128</c>, <c>v256</c>, <c>v512</c>); null picks the widest supported.</summary>
+    /// <summary>Kernel variant to force, one of <see cref="SupportedKernels"/>; null picks the preferred one.</summary>
     public string? Kernels { get; init; }
 
     /// <summary>

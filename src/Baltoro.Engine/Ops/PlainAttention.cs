@@ -88,8 +88,8 @@ internal static class PlainAttention
             RowBlock cached = pages.Rows(tile + done, count - done);
             RowBlock latents = cached.Columns(0, keyUp.Columns);
             RowBlock target = scratch.Decompressed.Slice(done, latents.Rows);
-            Linear.Apply(kernels, keyUp, latents, target.Columns(0, keyUp.Rows), new PartRange(0, keyUp.Rows));
-            Linear.Apply(kernels, valueUp, latents, target.Columns(keyUp.Rows, valueUp.Rows), new PartRange(0, valueUp.Rows));
+            Linear.ApplyAlone(kernels, keyUp, latents, scratch.Latents, target.Columns(0, keyUp.Rows));
+            Linear.ApplyAlone(kernels, valueUp, latents, scratch.Latents, target.Columns(keyUp.Rows, valueUp.Rows));
             for (int i = 0; i < cached.Rows; i++)
             {
                 Span<float> key = scratch.Keys.Row(done + i);
