@@ -16,11 +16,13 @@ internal static class Migrator
     /// <param name="where">Name of the database for messages.</param>
     /// <param name="beginExclusive">Starts a transaction that excludes other migrators until it ends.</param>
     /// <param name="clock">Time written beside each script.</param>
+    /// <param name="newest">Last script to apply; for tests that need a database of an earlier version.</param>
     /// <exception cref="StorageException">The database was written by a newer program.</exception>
     public static void Run(
-        DbConnection connection, string dialect, string where, Func<DbTransaction> beginExclusive, TimeProvider clock)
+        DbConnection connection, string dialect, string where, Func<DbTransaction> beginExclusive, TimeProvider clock,
+        int newest = int.MaxValue)
     {
-        IReadOnlyList<(int Number, string Resource)> scripts = Scripts(dialect);
+        List<(int Number, string Resource)> scripts = [.. Scripts(dialect).Where(script => script.Number <= newest)];
         using DbTransaction transaction = beginExclusive();
         Execute(connection, transaction,
             "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");

@@ -12,7 +12,14 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Any number that no other program uses as an advisory lock in this database.</summary>
     private const long MigrationLock = 0x62616c746f726f;
 
-    private PostgresDatabase(NpgsqlDataSource source) => Source = source;
+    private PostgresDatabase(NpgsqlDataSource source, string name)
+    {
+        Source = source;
+        Name = name;
+    }
+
+    /// <summary>Host, port and database, for messages.</summary>
+    public string Name { get; }
 
     internal NpgsqlDataSource Source { get; }
 
@@ -40,7 +47,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         {
             using NpgsqlConnection connection = source.OpenConnection();
             Migrator.Run(connection, "Postgres", where, () => BeginExclusive(connection), clock);
-            return new PostgresDatabase(source);
+            return new PostgresDatabase(source, $"PostgreSQL {where}");
         }
         catch (NpgsqlException fault)
         {
