@@ -6,7 +6,7 @@ using Baltoro.Storage.Sqlite;
 
 namespace Baltoro.Storage;
 
-/// <summary>Opens the key service of a data directory; works beside a running server.</summary>
+/// <summary>Opens the key service of a data directory in SQLite; works beside a running server.</summary>
 public static class KeyStoreFactory
 {
     /// <summary>Pepper, database and service over <paramref name="directory"/>.</summary>

@@ -17,9 +17,9 @@ internal static class AccountOptions
 
     public static Option<string> Organization() => new("--org") { Description = "Organization", Required = true };
 
-    /// <summary>Opens the accounts of the directory that option, environment or default name.</summary>
+    /// <summary>Opens the store that option, environment, file or default name.</summary>
     public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data) =>
-        AccountBooks.Open(context.OpenData(parsed.GetValue(data)), context.Services.Clock);
+        AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock);
 
     /// <summary>Dollars above zero.</summary>
     /// <exception cref="StartFailure">Anything else.</exception>

@@ -7,7 +7,6 @@ using Baltoro.Platform.Identity;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
-using Baltoro.Storage;
 using Spectre.Console;
 
 namespace Baltoro.Cli.Commands;
@@ -57,11 +56,11 @@ internal sealed class KeysCommand(CommandContext context)
             OrganizationId = parsed.GetRequiredValue(_organization),
         };
         LimitSet limits = ReadLimits(parsed);
-        KeyResult result = await Open(parsed).CreateAsync(request, cancellationToken).ConfigureAwait(false);
+        await using AccountBooks books = Open(parsed);
+        KeyResult result = await books.Keys.CreateAsync(request, cancellationToken).ConfigureAwait(false);
         if (result.Issued is { } issued && !limits.IsEmpty)
         {
             // Nobody has the key yet: it is shown only after its limits hold.
-            await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
             await books.Accounts.SetLimitsAsync(
                 issued.Key.OrganizationId, ScopeName.OfKey(issued.Key.Id), limits, Actor, cancellationToken).ConfigureAwait(false);
         }
@@ -82,14 +81,16 @@ internal sealed class KeysCommand(CommandContext context)
 
     private async Task<int> RotateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        KeyResult result = await Open(parsed).RotateAsync(parsed.GetRequiredValue(_id), cancellationToken).ConfigureAwait(false);
+        await using AccountBooks books = Open(parsed);
+        KeyResult result = await books.Keys.RotateAsync(parsed.GetRequiredValue(_id), cancellationToken).ConfigureAwait(false);
         return await PrintAsync(parsed, result).ConfigureAwait(false);
     }
 
     private async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string id = parsed.GetRequiredValue(_id);
-        KeyProblem problem = await Open(parsed).RevokeAsync(id, cancellationToken).ConfigureAwait(false);
+        await using AccountBooks books = Open(parsed);
+        KeyProblem problem = await books.Keys.RevokeAsync(id, cancellationToken).ConfigureAwait(false);
         if (problem != KeyProblem.None)
         {
             return await context.FailAsync(ExitCode.Failure, $"no key has the id '{id}'").ConfigureAwait(false);
@@ -110,7 +111,8 @@ internal sealed class KeysCommand(CommandContext context)
 
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ApiKey> keys = await Open(parsed).ListAsync(cancellationToken).ConfigureAwait(false);
+        await using AccountBooks books = Open(parsed);
+        IReadOnlyList<ApiKey> keys = await books.Keys.ListAsync(cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_json))
         {
             await context.Output.WriteLineAsync(JsonLine.Of(json => WriteList(json, keys))).ConfigureAwait(false);
@@ -131,8 +133,7 @@ internal sealed class KeysCommand(CommandContext context)
         return (int)ExitCode.Success;
     }
 
-    private KeyService Open(ParseResult parsed) =>
-        KeyStoreFactory.Open(context.OpenData(parsed.GetValue(_data)), context.Services.Clock);
+    private AccountBooks Open(ParseResult parsed) => AccountOptions.Open(context, parsed, _data);
 
     private async Task<int> PrintAsync(ParseResult parsed, KeyResult result)
     {

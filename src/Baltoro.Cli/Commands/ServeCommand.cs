@@ -25,7 +25,7 @@ internal sealed class ServeCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         ServerOptions options = context.LoadOptions(Given(parsed), parsed.GetValue(_config));
-        await using ServerStore store = ServerStore.Open(options.DataPath, context.Services.Clock);
+        await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock);
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
         ServerServices services = new()
@@ -33,7 +33,7 @@ internal sealed class ServeCommand(CommandContext context)
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
-            Accounts = ServerAccounts.Over(store.Accounts, options.Catalog, context.Services.Clock),
+            Accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock),
         };
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);

@@ -1,31 +1,35 @@
-using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Usage;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
-using Baltoro.Storage.Sqlite.Accounts;
 
 namespace Baltoro.Cli.Composition;
 
-/// <summary>The accounts of a data directory for one command, also beside a running server.</summary>
+/// <summary>Keys and accounts for one command, also beside running servers.</summary>
 internal sealed class AccountBooks : IAsyncDisposable
 {
-    private readonly SqliteAccountStore _store;
+    private readonly PlatformStore _platform;
 
-    private AccountBooks(SqliteAccountStore store, TimeProvider clock)
+    private AccountBooks(PlatformStore platform, ServerOptions options, TimeProvider clock)
     {
-        _store = store;
-        Accounts = ServerAccounts.Over(store, ModelCatalog.BuiltIn, clock).Accounts;
+        _platform = platform;
+        Accounts = ServerAccounts.Over(platform.Accounts, options.Catalog, clock).Accounts;
     }
 
     public IAccounts Accounts { get; }
 
-    public IAccountStore Store => _store;
+    public IAccountStore Store => _platform.Accounts;
 
-    public Invoices Invoices => new(_store);
+    public KeyService Keys => _platform.Keys;
 
-    public static AccountBooks Open(DataDirectory directory, TimeProvider clock) => new(AccountStoreFactory.Open(directory, clock), clock);
+    public Invoices Invoices => new(_platform.Accounts);
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    /// <summary>Opens the store that the settings name.</summary>
+    /// <exception cref="StorageException">It cannot be opened.</exception>
+    public static AccountBooks Open(ServerOptions options, TimeProvider clock) =>
+        new(PlatformStore.Open(options.Store, DataDirectory.Open(options.DataPath), clock), options, clock);
+
+    public ValueTask DisposeAsync() => _platform.DisposeAsync();
 }

@@ -112,17 +112,7 @@ public sealed class Accounting : IAdmission, IAccounts
     public ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(
         string organizationId, string projectId, string keyId, string keyTier, CancellationToken cancellationToken)
     {
-        AdmissionRequest caller = new()
-        {
-            RequestId = "",
-            OrganizationId = organizationId,
-            ProjectId = projectId,
-            KeyId = keyId,
-            KeyTier = keyTier,
-            Model = "",
-            PromptTokens = 0,
-            CompletionTokens = 0,
-        };
+        AdmissionRequest caller = CallerOf(organizationId, projectId, keyId, keyTier);
         return ReadAsync(organizationId, ScopesOf(projectId, keyId), Uses, cancellationToken);
 
         IReadOnlyList<LimitUse> Uses(AccountView view) =>
@@ -160,6 +150,19 @@ public sealed class Accounting : IAdmission, IAccounts
     /// <inheritdoc/>
     public ValueTask<int> RecoverAsync(CancellationToken cancellationToken) => ExpireAsync(_settings.NodeId, cancellationToken);
 
+    /// <summary>A request that asks for nothing, to find the limits of who would send it.</summary>
+    internal static AdmissionRequest CallerOf(string organizationId, string projectId, string keyId, string keyTier) => new()
+    {
+        RequestId = "",
+        OrganizationId = organizationId,
+        ProjectId = projectId,
+        KeyId = keyId,
+        KeyTier = keyTier,
+        Model = "",
+        PromptTokens = 0,
+        CompletionTokens = 0,
+    };
+
     /// <summary>Admission whose rate limits were taken in shared counters; null when the hold belongs to counters that were rebuilt since.</summary>
     internal ValueTask<AdmissionResult?> AdmitHeldAsync(AdmissionRequest request, LimitHold hold, CancellationToken cancellationToken) =>
         _store.TransactAsync(
@@ -174,6 +177,29 @@ public sealed class Accounting : IAdmission, IAccounts
                 AccountDecision<AdmissionResult> decision = _admission.Admit(view, request, hold);
                 return new AccountDecision<AdmissionResult?>(decision.Result, decision.Change);
             },
+            cancellationToken);
+
+    /// <summary>Admission whose rate limits the ledger's own store counts; null when the shared counters are in charge of this account.</summary>
+    internal ValueTask<AdmissionResult?> AdmitCountedAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            QueryOf(request),
+            view =>
+            {
+                if (!LimitsEpoch.IsLedger(view.LimitsEpoch) && view.Reservation is null)
+                {
+                    return AccountDecision<AdmissionResult?>.Unchanged(null);
+                }
+
+                AccountDecision<AdmissionResult> decision = _admission.Admit(view, request, hold: null);
+                return new AccountDecision<AdmissionResult?>(decision.Result, decision.Change);
+            },
+            cancellationToken);
+
+    /// <summary>Money and budgets of a request, its rate limits left out; nothing is taken.</summary>
+    internal ValueTask<AdmissionResult> PreviewHeldAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            QueryOf(request) with { RequestId = null },
+            view => AccountDecision<AdmissionResult>.Unchanged(_admission.Admit(view, request, new LimitHold(view.LimitsEpoch, [], [])).Result),
             cancellationToken);
 
     /// <summary>The limits that apply to a caller, or null when its tier is unknown.</summary>

@@ -5,5 +5,7 @@ namespace Baltoro.Platform.Ports;
 /// <param name="RequestId">Reservation to load, or null.</param>
 /// <param name="Scopes">Counters to load besides all the organization's tier counters.</param>
 /// <param name="IdempotencyKey">Earlier operation to load, or null.</param>
+/// <param name="ForRebuild">Also loads every counter and every reservation that still counts, to count afresh.</param>
 public sealed record AccountQuery(
-    string OrganizationId, string? RequestId = null, IReadOnlyList<string>? Scopes = null, string? IdempotencyKey = null);
+    string OrganizationId, string? RequestId = null, IReadOnlyList<string>? Scopes = null, string? IdempotencyKey = null,
+    bool ForRebuild = false);

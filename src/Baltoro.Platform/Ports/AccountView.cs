@@ -29,6 +29,9 @@ public sealed record AccountView
     /// <summary>The rebuild of the shared limit counters this account belongs to; empty before the first.</summary>
     public string LimitsEpoch { get; init; } = "";
 
+    /// <summary>Reservations that still count in a window, a day or a concurrency; loaded only for a rebuild.</summary>
+    public IReadOnlyList<Reservation> Counted { get; init; } = [];
+
     /// <summary>Counters of this name, empty ones when never used.</summary>
     public Scope ScopeOf(string name) => Scopes.TryGetValue(name, out Scope? scope) ? scope : new Scope { Name = name };
 

@@ -12,10 +12,28 @@ namespace Baltoro.Server.Hosting;
 public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Quotes Quotes)
 {
     /// <summary>Accounts over a store, at the prices of the model cards and with the shipped tiers.</summary>
-    public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock)
+    public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock, string nodeId = "local")
     {
-        AccountingSettings settings = AccountingSettings.Shipped() with { Prices = CardPrices.Of(cards) };
+        AccountingSettings settings = Settings(cards, nodeId);
         Accounting accounting = new(store, settings);
         return new ServerAccounts(accounting, accounting, new Quotes(accounting, accounting, settings, clock));
     }
+
+    /// <summary>Accounts of an open data directory: on several nodes the limits are held in the counters they share.</summary>
+    public static ServerAccounts Over(ServerStore store, ModelCatalog cards, TimeProvider clock)
+    {
+        if (store.SharedLimits is not ISharedLimits limits)
+        {
+            return Over(store.Accounts, cards, clock, store.NodeId);
+        }
+
+        AccountingSettings settings = Settings(cards, store.NodeId) with { Outage = store.Settings.RedisOutage };
+        Accounting accounting = new(store.Accounts, settings);
+        SharedLimitAdmission admission = new(accounting, store.Accounts, limits, settings, clock);
+        SharedLimitAccounts accounts = new(accounting, admission);
+        return new ServerAccounts(admission, accounts, new Quotes(admission, accounts, settings, clock));
+    }
+
+    private static AccountingSettings Settings(ModelCatalog cards, string nodeId) =>
+        AccountingSettings.Shipped() with { Prices = CardPrices.Of(cards), NodeId = nodeId };
 }

@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Cards;
+using Baltoro.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Baltoro.Server.Hosting;
@@ -11,6 +12,9 @@ public sealed record ServerOptions
 
     /// <summary>The data directory.</summary>
     public required string DataPath { get; init; }
+
+    /// <summary>Where keys, accounts and the ledger live.</summary>
+    public StoreSettings Store { get; init; } = StoreSettings.Default;
 
     /// <summary>Folder or file of the model to embed; null means the one that ships with the program.</summary>
     public string? ModelPath { get; init; }

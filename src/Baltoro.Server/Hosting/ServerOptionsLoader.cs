@@ -44,6 +44,7 @@ public static class ServerOptionsLoader
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
             DrainLimit = ReadSeconds(layers, SettingName.DrainSeconds, 0) ?? defaults.DrainLimit,
             KeepAliveInterval = ReadSeconds(layers, SettingName.KeepAliveSeconds, 1) ?? defaults.KeepAliveInterval,
+            Store = StoreSettingsReader.Read(layers),
             LogLevel = ReadLogLevel(layers) ?? defaults.LogLevel,
         };
     }

@@ -32,7 +32,7 @@ public sealed class SettingLayers
     /// <summary>Adds the settings found among the environment variables.</summary>
     public void AddEnvironment(Func<string, string?> variable)
     {
-        foreach (string name in SettingName.All)
+        foreach (string name in SettingName.All.Except([SettingName.Storage]).Concat(SettingName.InStorage))
         {
             if (variable(SettingName.VariableOf(name)) is { Length: > 0 } value)
             {
@@ -55,7 +55,14 @@ public sealed class SettingLayers
 
             foreach (JsonProperty member in document.RootElement.EnumerateObject())
             {
-                AddMember(path, member);
+                if (member is { Name: SettingName.Storage, Value.ValueKind: JsonValueKind.Object })
+                {
+                    AddStorage(path, member.Value);
+                }
+                else
+                {
+                    AddMember(path, member);
+                }
             }
         }
         catch (JsonException fault)
@@ -72,6 +79,22 @@ public sealed class SettingLayers
     public (string Value, string Source)? Find(string name) => _values.TryGetValue(name, out (string, string) found) ? found : null;
 
     private static StartFailure Fail(string message) => new(ExitCode.Settings, message);
+
+    private void AddStorage(string path, JsonElement storage)
+    {
+        foreach (JsonProperty member in storage.EnumerateObject())
+        {
+            string source = $"key '{SettingName.Storage}.{member.Name}' in {path}";
+            if (!SettingName.InStorage.Contains(member.Name))
+            {
+                throw Fail($"{source} is unknown; known keys: {string.Join(", ", SettingName.InStorage)}");
+            }
+
+            _values.TryAdd(member.Name, (member.Value.ValueKind == JsonValueKind.String
+                ? member.Value.GetString() ?? ""
+                : throw Fail($"{source} must be a string"), source));
+        }
+    }
 
     private void AddMember(string path, JsonProperty member)
     {

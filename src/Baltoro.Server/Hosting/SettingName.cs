@@ -15,9 +15,22 @@ public static class SettingName
     public const string KeepAliveSeconds = "keep_alive_seconds";
     public const string LogLevel = "log_level";
 
-    /// <summary>Every setting.</summary>
+    /// <summary>The object that holds the settings of <see cref="InStorage"/> in the file.</summary>
+    public const string Storage = "storage";
+
+    public const string Store = "store";
+    public const string Postgres = "postgres";
+    public const string Redis = "redis";
+    public const string RedisOutage = "redis_outage";
+    public const string PepperFile = "pepper_file";
+    public const string Durability = "durability";
+
+    /// <summary>Settings of the store: under <see cref="Storage"/> in the file, BALTORO_STORE and so on in the environment.</summary>
+    public static IReadOnlyList<string> InStorage { get; } = [Store, Postgres, Redis, RedisOutage, PepperFile, Durability];
+
+    /// <summary>Every setting at the top of the file.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel];
+        [Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel, Storage];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => $"BALTORO_{name.ToUpperInvariant()}";

@@ -135,9 +135,9 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
         await using (connection.ConfigureAwait(false))
         {
             // A connection given back inside a transaction is rolled back by the pool, whatever ended the work.
-            PostgresTransaction transaction = new(connection, query);
+            PostgresTransaction transaction = new(connection, query, NowMs());
             AccountView view = await transaction.LoadAsync(cancellationToken).ConfigureAwait(false);
-            AccountDecision<TResult> decision = decide(NowMs() is long nowMs ? view with { NowMs = nowMs } : view);
+            AccountDecision<TResult> decision = decide(view);
             if (decision.Change.IsEmpty)
             {
                 await transaction.RollBackAsync().ConfigureAwait(false);

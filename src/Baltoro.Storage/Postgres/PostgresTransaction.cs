@@ -10,7 +10,8 @@ namespace Baltoro.Storage.Postgres;
 /// One account transaction in two round trips: begin, lock the account's row and read; then write and commit. The row
 /// lock makes transactions of one organization follow each other; each read after it sees what the one before wrote.
 /// </summary>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query)
+/// <param name="testMs">Time in place of the database's.</param>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query, long? testMs)
 {
     private const string Now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     private const string AddAccount =
@@ -32,7 +33,32 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             view = await TryLoadAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return view ?? throw new StorageException($"account {query.OrganizationId}: its row vanished right after it was written");
+        if (view is null)
+        {
+            throw new StorageException($"account {query.OrganizationId}: its row vanished right after it was written");
+        }
+
+        return query.ForRebuild ? view with { Counted = await LoadCountedAsync(view.NowMs, cancellationToken).ConfigureAwait(false) } : view;
+    }
+
+    private async ValueTask<IReadOnlyList<Reservation>> LoadCountedAsync(long nowMs, CancellationToken cancellationToken)
+    {
+        NpgsqlBatch batch = new(connection);
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(PostgresCommands.Of(AccountSql.ReadCounted, query.OrganizationId, CountedSince.Ms(nowMs)));
+            NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                List<Reservation> counted = [];
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    counted.Add(AccountRows.Reservation(rows));
+                }
+
+                return counted;
+            }
+        }
     }
 
     /// <summary>Writes and commits in one round trip. Not cancellable: the answer must be known.</summary>
@@ -72,7 +98,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         Add(AccountSql.ReadAccount + " FOR UPDATE", query.OrganizationId);
         Add(Now);
         Add(AccountSql.ReadBalances, query.OrganizationId);
-        Add(AccountSql.ReadTierScopes, query.OrganizationId);
+        Add(query.ForRebuild ? AccountSql.ReadAllScopes : AccountSql.ReadTierScopes, query.OrganizationId);
         foreach (string scope in query.Scopes ?? [])
         {
             Add(AccountSql.ReadScope, query.OrganizationId, scope);
@@ -104,7 +130,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         AccountTerms? terms = AccountRows.Terms(rows);
         await NextAsync().ConfigureAwait(false);
         await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
-        long nowMs = rows.GetInt64(0);
+        long nowMs = testMs ?? rows.GetInt64(0);
         await NextAsync().ConfigureAwait(false);
         AccountBalance[] balances = [.. book.Accounts];
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))

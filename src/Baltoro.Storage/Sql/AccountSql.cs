@@ -15,6 +15,8 @@ internal static class AccountSql
     public const string ReadTierScopes =
         $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND (scope = 'organization' OR (scope >= 'tier/' AND scope < 'tier0'))";
 
+    public const string ReadAllScopes = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1";
+
     public const string ReadScope = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND scope = $2";
 
     public const string ReadReservation = $"SELECT {ReservationColumns} FROM reservation WHERE request_id = $1";

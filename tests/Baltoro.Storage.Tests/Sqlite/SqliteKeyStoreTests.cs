@@ -159,7 +159,8 @@ public sealed class SqliteKeyStoreTests : IDisposable
             using (SqliteConnection old = new($"Data Source={_directory.DatabaseFile}"))
             {
                 old.Open();
-                Migrator.Run(old, "Sqlite", "old", () => old.BeginTransaction(deferred: false), TimeProvider.System, number);
+                Migrator.Run(old, "Sqlite", "old", () => old.BeginTransaction(deferred: false), TimeProvider.System,
+                    [.. Migrator.Scripts("Sqlite").Select(script => script.Number).Where(known => known <= number)]);
                 SqliteDatabase.Execute(old, "INSERT INTO organization (id, name, created_at) VALUES ('acme', 'acme', 1)");
                 SqliteDatabase.Execute(old, $"""
                     INSERT INTO api_key (id, name, organization_id, tier, hash, hint, created_at)

@@ -17,7 +17,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         (Book book, AccountTerms? terms, string epoch) = LoadBook(query.OrganizationId);
         Reservation? reservation = query.RequestId is null ? null : Single(AccountSql.ReadReservation, AccountRows.Reservation, query.RequestId);
         Dictionary<string, Scope> scopes = new(StringComparer.Ordinal);
-        using (SqliteDataReader rows = Bind(AccountSql.ReadTierScopes, query.OrganizationId).ExecuteReader())
+        using (SqliteDataReader rows = Bind(query.ForRebuild ? AccountSql.ReadAllScopes : AccountSql.ReadTierScopes, query.OrganizationId).ExecuteReader())
         {
             while (rows.Read())
             {
@@ -46,6 +46,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
                 ? null
                 : Single(AccountSql.ReadIdempotency, AccountRows.Idempotency, query.OrganizationId, query.IdempotencyKey),
             LimitsEpoch = epoch,
+            Counted = query.ForRebuild
+                ? List(AccountSql.ReadCounted, AccountRows.Reservation, query.OrganizationId, CountedSince.Ms(nowMs))
+                : [],
         };
     }
 
