@@ -60,6 +60,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
         foreach (Command command in (IEnumerable<Command>)
             [
                 .. new MoneyCommands(context).Build(),
+                .. new BackupCommands(context).Build(),
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),
                 new LedgerCommand(context).Build(),
