@@ -31,6 +31,9 @@ public sealed record ErrorCode
     /// <summary>No such route.</summary>
     public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
 
+    /// <summary>No such receipt, or not yet.</summary>
+    public static ErrorCode ReceiptNotFound { get; } = new("ReceiptNotFound", 404, "resource_not_found_error", "receipt_not_found");
+
     /// <summary>The route exists, the method does not.</summary>
     public static ErrorCode MethodNotAllowed { get; } =
         new("MethodNotAllowed", 405, "invalid_request_error", "method_not_allowed");
@@ -71,7 +74,7 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, FileNotFound, RouteNotFound, MethodNotAllowed,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, FileNotFound, RouteNotFound, ReceiptNotFound, MethodNotAllowed,
         RequestTimeout, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
     ];
 

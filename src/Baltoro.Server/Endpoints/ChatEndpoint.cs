@@ -73,6 +73,7 @@ internal sealed class ChatEndpoint(
         {
             Fingerprint = Fingerprint.Of(counted.Model.Backend.Name),
             PromptTokens = counted.PromptTokens,
+            Receipt = ReceiptHeader.Of(context.Response),
         };
         return counted.Mapped.Wire.Stream
             ? await StreamAsync(context, run, frame, stop.Token).ConfigureAwait(false)

@@ -33,12 +33,14 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         if (result.Reservation is { State: ReservationState.Pending } reservation && (result.MayRun || run is not null))
         {
             keeper.Add(reservation);
+            ReceiptHeader.Add(context.Response, accounts, reservation);
             return (reservation, null);
         }
 
         if (run is not null && result is { Code: AdmissionCode.Replayed, Reservation.State: ReservationState.Posted })
         {
             // An earlier attempt under the same idempotency key was charged and its answer lost: this one is free.
+            ReceiptHeader.Add(context.Response, accounts, result.Reservation);
             return (null, null);
         }
 
