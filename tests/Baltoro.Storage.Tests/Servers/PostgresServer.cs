@@ -25,6 +25,17 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>Makes a database without tables; returns its connection string, or skips the running test.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        string name = $"db{Guid.NewGuid():N}";
+        await using NpgsqlConnection connection = new(ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (_bin is null)
