@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Baltoro.Backends.Embedded;
 using Baltoro.Engine;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Backends.Tests.Support;
 
@@ -28,6 +29,8 @@ internal sealed class FakeTokenSource(Func<int, IEnumerable<int>> script) : ITok
     public int ContextWindow { get; init; } = 1_000;
 
     public int? TrainedContext => 512;
+
+    public VisionFacts? Vision { get; init; }
 
     public EngineStats Stats => default;
 
