@@ -6,7 +6,7 @@ import shutil
 
 import torch
 
-from . import checkpoint, config, safetensors
+from . import checkpoint, config, reference, safetensors
 from .model import Nano
 from .tokenizer import SPECIAL, Tokenizer
 
@@ -200,25 +200,6 @@ def load_exported(folder):
     return model.eval()
 
 
-def golden_logits(model, tok, path):
-    """Float32 logits of ten short sequences: last position, the 32 largest and the first eight."""
-    from . import render
-    texts = ["Explain quantum computing in simple terms.", "Hi!", "What is 12 + 30?", "Who are you?",
-             "Tell me a joke."]
-    seqs = [render.prompt(tok, [{"role": "user", "content": t}], None, i % 2 == 0) for i, t in enumerate(texts)]
-    seqs += [tok.encode(t) for t in ("Once upon a time", "The sun is a star.", "1 2 3 4 5 6 7", "a",
-                                     "Water \u00e9 \u4e16\n")]
-    rows = []
-    with torch.no_grad():
-        for ids in seqs:
-            logits = model(torch.tensor([ids]))[0]
-            last = logits[-1]
-            top = last.topk(32)
-            rows.append({"ids": ids, "top_ids": top.indices.tolist(), "top_values": top.values.tolist(),
-                         "first8": last[:8].tolist(), "argmax_per_position": logits.argmax(-1).tolist()})
-    write_json(path, {"format": "float32 logits at the last position, weights rounded as stored", "rows": rows})
-
-
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -246,7 +227,10 @@ def main():
     for path in (os.path.join(work, "train.log.csv"), os.path.join(config.TRAINING, "MODEL_CARD.md")):
         if os.path.exists(path):
             shutil.copyfile(path, os.path.join(args.out, os.path.basename(path)))
-    golden_logits(load_exported(args.out), tok, os.path.join(args.out, "golden", "logits.json"))
+    model = load_exported(args.out)
+    write_json(os.path.join(args.out, "golden", "logits.json"), reference.logits(model, tok))
+    if model.vision is not None:
+        write_json(os.path.join(args.out, "golden", "vision.json"), reference.pictures(model, tok))
     print("exported step %d to %s" % (c["step"], args.out))
 
 

@@ -218,6 +218,9 @@ def main():
     sources = Sources(config.corpus_dir(args.corpus), config.answers_dir())
     for name, rows in make_eval_skills.suites(sources):
         write(name, rows)
+    write("samples", [{"id": "sample-%02d" % i, "messages": [
+        {"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": q}],
+        "thinking": i % 2 == 0, "max_tokens": 200} for i, q in enumerate(SAMPLES)] + make_eval_skills.samples(sources))
     if args.skills:
         return
     tok = Tokenizer.load(os.path.join(config.WORK, "tiktoken.model"))
@@ -226,9 +229,6 @@ def main():
                        ("facts", known), ("format", form), ("heldout", heldout)):
         write(name, make(sources))
     write("length", length(sources, tok))
-    write("samples", [{"id": "sample-%02d" % i, "messages": [
-        {"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": q}],
-        "thinking": i % 2 == 0, "max_tokens": 200} for i, q in enumerate(SAMPLES)])
     assert len(RESERVED) >= 10
 
 

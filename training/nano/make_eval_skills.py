@@ -248,6 +248,29 @@ def seen(sources, kind, n=40):
     return suite.rows
 
 
+def samples(sources):
+    """Rows that are shown and not judged: sums, lists, tools, JSON, pictures."""
+    suite, values = Suite("skill"), Values(sources, True)
+    for q in ("What is 347 + 586?", "What is 702 - 458?", "What is 46 * 7?", "Sort these numbers: 41, 7, 93, 28",
+              "Tom has 34 apples. Tom gives 17 to Mia. How many apples does Tom have left?",
+              "What day is 10 days after Friday?", "How many minutes are in 6 hours?", "Reverse the word table.",
+              "Extract name, age, city as JSON: Laura is 34 years old and lives in Rome."):
+        suite.add(q, None)
+    weather = tools.Tool(suite.rng, values, tools.KNOWN[0])
+    alarm = tools.Tool(suite.rng, values, tools.KNOWN[4])
+    for q in ("What is the weather in Oslo?", "What is the weather in Paris and in Rome?", "Wake me up at 06:45.",
+              "What is a volcano?"):
+        suite.add(q, None, [weather, alarm])
+    call = tools.call(weather, {"city": "Oslo"})
+    suite.add(None, None, [weather], [
+        {"role": "user", "content": "What is the weather in Oslo?"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": call["id"], "content": '{"temperature":12}'}])
+    for row in (seen(sources, kind, 1)[0] for kind in ("colour", "count", "where", "digit", "word")):
+        suite.rows.append(dict(row, id="skill-%03d" % len(suite.rows)))
+    return [{k: v for k, v in r.items() if k not in ("suite", "check")} for r in suite.rows]
+
+
 def suites(sources):
     """(file name, rows) of every suite."""
     yield "multiplication", products(sources)

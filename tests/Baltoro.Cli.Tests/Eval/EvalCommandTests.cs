@@ -40,11 +40,14 @@ public class EvalCommandTests
         using CliHarness cli = new();
         string suite = Directory.CreateDirectory(Path.Combine(cli.Folder, "suite")).FullName;
         await File.WriteAllTextAsync(Path.Combine(suite, "tool.jsonl"), ToolRow);
+        await File.WriteAllTextAsync(Path.Combine(suite, "samples.jsonl"), ToolRow);
         string file = Path.Combine(cli.Folder, "eval.json");
-        (int code, string output, string error) = await cli.RunAsync("", "eval", "--suite", suite, "--out", file);
+        string report = Path.Combine(cli.Folder, "REPORT.md");
+        (int code, string output, string error) = await cli.RunAsync("", "eval", "--suite", suite, "--out", file, "--report", report);
 
         Assert.True(code == 0, error);
-        Assert.Equal("get_time", Assert.Single(Assert.Single(cli.Backend.Requests).Tools).Name);
+        Assert.Equal(["get_time", "get_time"], cli.Backend.Requests.Select(request => Assert.Single(request.Tools).Name));
+        Assert.Contains("> Time in Rome?\n\nTools: get_time\n", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
         Assert.Contains("tool                0 of    1    0.0 %", output, StringComparison.Ordinal);
     }
 
