@@ -33,6 +33,7 @@ internal sealed class ServeCommand(CommandContext context)
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
+            Responses = store.Platform.Money.Responses,
             Accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock),
         };
         await using BaltoroServer server =

@@ -1,6 +1,9 @@
+using Baltoro.Cli.Commands;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
+using Baltoro.Platform.Verification;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -12,9 +15,12 @@ internal sealed class AccountBooks : IAsyncDisposable
 {
     private readonly PlatformStore _platform;
 
-    private AccountBooks(PlatformStore platform, ServerOptions options, TimeProvider clock)
+    private readonly DataDirectory _directory;
+
+    private AccountBooks(PlatformStore platform, DataDirectory directory, ServerOptions options, TimeProvider clock)
     {
         _platform = platform;
+        _directory = directory;
         Accounts = ServerAccounts.Over(platform.Accounts, options.Catalog, clock).Accounts;
     }
 
@@ -28,8 +34,20 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     /// <summary>Opens the store that the settings name.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>
-    public static AccountBooks Open(ServerOptions options, TimeProvider clock) =>
-        new(PlatformStore.Open(options.Store, DataDirectory.Open(options.DataPath), clock), options, clock);
+    public static AccountBooks Open(ServerOptions options, TimeProvider clock)
+    {
+        DataDirectory directory = DataDirectory.Open(options.DataPath);
+        return new AccountBooks(PlatformStore.Open(options.Store, directory, clock), directory, options, clock);
+    }
+
+    /// <summary>What a check of the books reads.</summary>
+    public IBookSource Books => new StoredBooks(_platform.Accounts, _platform.Money.Receipts);
+
+    /// <summary>The public key of this data directory.</summary>
+    public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
+
+    /// <summary>Roots kept beside the database.</summary>
+    public IReadOnlyList<SignedRoot> KeptRoots() => _platform.Money.RootLog.Read();
 
     public ValueTask DisposeAsync() => _platform.DisposeAsync();
 }

@@ -39,11 +39,18 @@ public sealed class Accounting : IAdmission, IAccounts
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> SettleAsync(Reservation reservation, TokenUsage usage, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
+        _store.TransactAsync(EndOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> VoidAsync(Reservation reservation, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), _settlement.Void, cancellationToken);
+        _store.TransactAsync(EndOf(reservation), _settlement.Void, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            new AccountQuery(organizationId, requestId),
+            view => AccountDecision<Reservation?>.Unchanged(view.Reservation),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> RenewAsync(IReadOnlyList<Reservation> reservations, CancellationToken cancellationToken) =>
@@ -269,6 +276,8 @@ public sealed class Accounting : IAdmission, IAccounts
 
     private static AccountQuery QueryOf(Reservation reservation) =>
         new(reservation.OrganizationId, reservation.RequestId, ScopesOf(reservation.ProjectId, reservation.KeyId));
+
+    private AccountQuery EndOf(Reservation reservation) => QueryOf(reservation) with { ReceiptNode = _settings.NodeId };
 
     private static string[] ScopesOf(string projectId, string keyId) =>
         projectId.Length == 0 ? [ScopeName.OfKey(keyId)] : [ScopeName.OfKey(keyId), ScopeName.OfProject(projectId)];

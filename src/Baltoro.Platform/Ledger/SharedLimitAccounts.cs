@@ -11,6 +11,10 @@ public sealed class SharedLimitAccounts(Accounting accounting, SharedLimitAdmiss
         accounting.MoveAsync(movement, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken) =>
+        accounting.FindAsync(organizationId, requestId, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<AccountBalanceSheet> BalanceAsync(string organizationId, CancellationToken cancellationToken) =>
         accounting.BalanceAsync(organizationId, cancellationToken);
 

@@ -6,6 +6,8 @@ namespace Baltoro.Platform.Ports;
 /// <param name="Scopes">Counters to load besides all the organization's tier counters.</param>
 /// <param name="IdempotencyKey">Earlier operation to load, or null.</param>
 /// <param name="ForRebuild">Also loads every counter and every reservation that still counts, to count afresh.</param>
+/// <param name="ReceiptNode">Node whose chain of receipts will go on, or null.</param>
+/// <param name="ForRoot">Also loads what the next root is made from.</param>
 public sealed record AccountQuery(
     string OrganizationId, string? RequestId = null, IReadOnlyList<string>? Scopes = null, string? IdempotencyKey = null,
-    bool ForRebuild = false);
+    bool ForRebuild = false, string? ReceiptNode = null, bool ForRoot = false);

@@ -28,12 +28,27 @@ public sealed record ErrorCode
     /// <summary>No such route.</summary>
     public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
 
+    /// <summary>No such receipt, or not yet.</summary>
+    public static ErrorCode ReceiptNotFound { get; } = new("ReceiptNotFound", 404, "resource_not_found_error", "receipt_not_found");
+
     /// <summary>The route exists, the method does not.</summary>
     public static ErrorCode MethodNotAllowed { get; } =
         new("MethodNotAllowed", 405, "invalid_request_error", "method_not_allowed");
 
     /// <summary>The body arrived too slowly.</summary>
     public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>The first request under an idempotency key still runs; a retry helps.</summary>
+    public static ErrorCode IdempotencyRunning { get; } =
+        new("IdempotencyRunning", 409, "invalid_request_error", "idempotency_request_in_progress");
+
+    /// <summary>The answer under an idempotency key was given, but is not kept.</summary>
+    public static ErrorCode IdempotencyNotKept { get; } =
+        new("IdempotencyNotKept", 409, "invalid_request_error", "idempotency_response_not_kept");
+
+    /// <summary>An idempotency key was used for another request.</summary>
+    public static ErrorCode IdempotencyKeyReused { get; } =
+        new("IdempotencyKeyReused", 422, "invalid_request_error", "idempotency_key_reused");
 
     /// <summary>The body is larger than the server accepts.</summary>
     public static ErrorCode RequestTooLarge { get; } = new("RequestTooLarge", 413, "invalid_request_error", "request_too_large");
@@ -56,8 +71,8 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, MethodNotAllowed,
-        RequestTimeout, RequestTooLarge, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, ReceiptNotFound, MethodNotAllowed,
+        RequestTimeout, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

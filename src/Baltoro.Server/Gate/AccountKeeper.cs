@@ -14,6 +14,8 @@ namespace Baltoro.Server.Gate;
 internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeeper> logger) : BackgroundService
 {
     private const int RoundsPerRenewal = 3;
+    private const int RoundsPerRoot = 12;
+    private const int RoundsPerCleaning = 60;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Reservation> _running = new(StringComparer.Ordinal);
 
@@ -22,6 +24,23 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
 
     /// <summary>It ended.</summary>
     public void Remove(Reservation reservation) => _running.TryRemove(reservation.RequestId, out _);
+
+    /// <summary>Closes the chains of receipts with a last root.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (services.Accounts is { } accounts)
+        {
+            try
+            {
+                await CloseReceiptsAsync(accounts).ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                ServerLog.AccountRoundFailed(logger, fault);
+            }
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,11 +62,28 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
                 }
 
                 await accounts.Accounts.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                if (round % RoundsPerRoot == 0)
+                {
+                    await CloseReceiptsAsync(accounts).ConfigureAwait(false);
+                }
+
+                if (round % RoundsPerCleaning == 0 && services.Responses is { } responses)
+                {
+                    await responses.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                }
             }
             catch (Exception fault)
             {
                 ServerLog.AccountRoundFailed(logger, fault);
             }
+        }
+    }
+
+    private static async ValueTask CloseReceiptsAsync(ServerAccounts accounts)
+    {
+        if (accounts.Receipts is { } receipts)
+        {
+            await receipts.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -27,5 +27,12 @@ internal sealed class Authenticate(KeyService keys)
         return caller is null ? (null, Refuse("Invalid Authentication")) : (caller, null);
     }
 
+    /// <summary>Whose idempotency keys a request uses, or null for a caller that is refused.</summary>
+    public async ValueTask<string?> ScopeAsync(HttpContext context)
+    {
+        (Caller? caller, _) = await RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        return caller is null ? null : $"{caller.OrganizationId}/{caller.KeyId}";
+    }
+
     private static WireError Refuse(string message) => new(ErrorCode.InvalidAuthentication, message);
 }

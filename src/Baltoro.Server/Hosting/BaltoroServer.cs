@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
+using Baltoro.Server.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -94,12 +95,14 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
+        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestScope>();
         app.UseRouting();
+        app.UseMiddleware<IdempotencyGate>();
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
         app.Services.GetRequiredService<EstimateEndpoint>().Map(app);
         app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
@@ -107,6 +110,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
+        app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
         return app;
     }
 

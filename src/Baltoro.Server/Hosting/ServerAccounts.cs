@@ -2,6 +2,7 @@ using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
+using Baltoro.Platform.Receipts;
 
 namespace Baltoro.Server.Hosting;
 
@@ -11,6 +12,9 @@ namespace Baltoro.Server.Hosting;
 /// <param name="Quotes">Costs before they arise.</param>
 public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Quotes Quotes)
 {
+    /// <summary>Signed receipts; null on a server that signs none.</summary>
+    public ReceiptService? Receipts { get; init; }
+
     /// <summary>Accounts over a store, at the prices of the model cards and with the shipped tiers.</summary>
     public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock, string nodeId = "local")
     {
@@ -20,7 +24,10 @@ public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Qu
     }
 
     /// <summary>Accounts of an open data directory: on several nodes the limits are held in the counters they share.</summary>
-    public static ServerAccounts Over(ServerStore store, ModelCatalog cards, TimeProvider clock)
+    public static ServerAccounts Over(ServerStore store, ModelCatalog cards, TimeProvider clock) =>
+        OverLimits(store, cards, clock) with { Receipts = store.Receipts };
+
+    private static ServerAccounts OverLimits(ServerStore store, ModelCatalog cards, TimeProvider clock)
     {
         if (store.SharedLimits is not ISharedLimits limits)
         {

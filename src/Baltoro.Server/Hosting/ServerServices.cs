@@ -1,3 +1,4 @@
+using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
 using Baltoro.Server.Gate;
 
@@ -17,4 +18,7 @@ public sealed record ServerServices
 
     /// <summary>Limits and money; null on a server that meters nobody.</summary>
     public ServerAccounts? Accounts { get; init; }
+
+    /// <summary>Answers kept for repeats of their request; null where <c>Idempotency-Key</c> is not honoured.</summary>
+    public KeptResponses? Responses { get; init; }
 }

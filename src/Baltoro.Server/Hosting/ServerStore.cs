@@ -1,5 +1,6 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
 
@@ -10,6 +11,7 @@ public sealed class ServerStore : IAsyncDisposable
 {
     private const string OnlyNode = "local";
     private readonly DataDirectoryLock _lock;
+    private readonly ReceiptKey _receiptKey;
 
     private ServerStore(DataDirectoryLock held, StoreSettings settings, PlatformStore platform, string nodeId)
     {
@@ -18,6 +20,8 @@ public sealed class ServerStore : IAsyncDisposable
         Platform = platform;
         NodeId = nodeId;
         SharedLimits = platform.OpenSharedLimits();
+        _receiptKey = platform.Money.OpenReceiptKey();
+        Receipts = new ReceiptService(platform.Accounts, platform.Money.Receipts, _receiptKey, platform.Money.RootLog);
     }
 
     /// <summary>Everything that is stored.</summary>
@@ -34,6 +38,9 @@ public sealed class ServerStore : IAsyncDisposable
 
     /// <summary>Name of this server in reservations; the same after a restart on the same data directory.</summary>
     public string NodeId { get; }
+
+    /// <summary>Receipts, signed with this directory's key.</summary>
+    public ReceiptService Receipts { get; }
 
     internal StoreSettings Settings { get; }
 
@@ -70,6 +77,7 @@ public sealed class ServerStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync().ConfigureAwait(false);
+        _receiptKey.Dispose();
         _lock.Dispose();
     }
 }

@@ -30,4 +30,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(8, LogLevel.Warning, "Request {RequestId} settled as {Code}")]
     public static partial void SettledOddly(ILogger logger, string requestId, string code);
+
+    [LoggerMessage(40, LogLevel.Error, "Keeping an answer for repeats failed at {Step}")]
+    public static partial void KeptResponseFailed(ILogger logger, string step, Exception fault);
 }

@@ -1,6 +1,7 @@
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Storage.Sql;
 using Npgsql;
 
@@ -115,6 +116,18 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             Add(AccountSql.ReadIdempotency, query.OrganizationId, key);
         }
 
+        if (query.ReceiptNode is string node)
+        {
+            Add(ReceiptSql.ReadHead, query.OrganizationId, node);
+        }
+
+        if (query.ForRoot)
+        {
+            Add(ReceiptSql.ReadHeads, query.OrganizationId);
+            Add(ReceiptSql.ReadLastRoot, query.OrganizationId);
+            Add(ReceiptSql.ReadOrigin, query.OrganizationId);
+        }
+
         void Add(string sql, params object?[] values) => batch.BatchCommands.Add(PostgresCommands.Of(sql, values));
     }
 
@@ -185,6 +198,38 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             view = view with { Idempotency = found ? AccountRows.Idempotency(rows) : null };
         }
 
-        return view;
+        return await ReadReceiptsAsync(view, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds the heads of receipts and roots that the query names.</summary>
+    private async ValueTask<AccountView> ReadReceiptsAsync(AccountView view, NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        if (query.ReceiptNode is not null)
+        {
+            view = view with { Receipts = (await NextListAsync(rows, ReceiptRows.Head, cancellationToken).ConfigureAwait(false)).SingleOrDefault() };
+        }
+
+        return query.ForRoot
+            ? view with
+            {
+                Roots = new RootBasis(
+                    await NextListAsync(rows, ReceiptRows.Head, cancellationToken).ConfigureAwait(false),
+                    (await NextListAsync(rows, ReceiptRows.Root, cancellationToken).ConfigureAwait(false)).SingleOrDefault(),
+                    (await NextListAsync(rows, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false)).SingleOrDefault()),
+            }
+            : view;
+    }
+
+    private static async ValueTask<List<T>> NextListAsync<T>(
+        NpgsqlDataReader rows, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        List<T> list = [];
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            list.Add(read(rows));
+        }
+
+        return list;
     }
 }

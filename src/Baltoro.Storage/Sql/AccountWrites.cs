@@ -3,6 +3,7 @@ using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 
 namespace Baltoro.Storage.Sql;
@@ -57,6 +58,17 @@ internal static class AccountWrites
         if (change.Idempotency is IdempotencyRecord record)
         {
             Add(AccountSql.WriteIdempotency, organization, record.Key, record.Fingerprint, record.Sequence, record.AtMs);
+        }
+
+        if (change.Receipt is ChainedReceipt { Receipt: Receipt receipt } chained)
+        {
+            Add(ReceiptSql.Write, organization, receipt.NodeId, receipt.Sequence, receipt.RequestId, chained.Text, chained.Hash.ToArray());
+            Add(ReceiptSql.WriteHead, organization, receipt.NodeId, receipt.Sequence, chained.Hash.ToArray());
+        }
+
+        if (change.Root is SignedRoot root)
+        {
+            Add(ReceiptSql.WriteRoot, organization, root.Number, view.Book.Sequence, root.Text, root.KeyId, root.Signature.ToArray());
         }
 
         if (change.Audit is AuditEvent audit)

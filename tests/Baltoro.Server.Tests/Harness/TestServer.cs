@@ -64,7 +64,7 @@ public sealed class TestServer : IAsyncLifetime
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
-        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options.Catalog, Clock);
+        ServerAccounts accounts = ServerAccounts.Over(_store, options.Catalog, Clock);
         Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
@@ -73,6 +73,7 @@ public sealed class TestServer : IAsyncLifetime
                 Keys = _store.Keys,
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
+                Responses = _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Accounts = IsMetered ? accounts : null,
             },

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Storage.Sql;
 
 namespace Baltoro.Storage.Sqlite.Accounts;
@@ -46,6 +47,10 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
                 ? null
                 : Single(AccountSql.ReadIdempotency, AccountRows.Idempotency, query.OrganizationId, query.IdempotencyKey),
             LimitsEpoch = epoch,
+            Receipts = query.ReceiptNode is null
+                ? null
+                : Single(ReceiptSql.ReadHead, ReceiptRows.Head, query.OrganizationId, query.ReceiptNode),
+            Roots = query.ForRoot ? LoadRoots(query.OrganizationId) : null,
             Counted = query.ForRebuild
                 ? List(AccountSql.ReadCounted, AccountRows.Reservation, query.OrganizationId, CountedSince.Ms(nowMs))
                 : [],
@@ -122,6 +127,11 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         using SqliteDataReader row = Bind(AccountSql.ReadMonthGross, organizationId, (long)period).ExecuteReader();
         return row.Read() ? new() { [row.GetInt32(0)] = new Money(row.GetInt64(1)) } : [];
     }
+
+    private RootBasis LoadRoots(string organizationId) => new(
+        List(ReceiptSql.ReadHeads, ReceiptRows.Head, organizationId),
+        Single(ReceiptSql.ReadLastRoot, ReceiptRows.Root, organizationId),
+        List(ReceiptSql.ReadOrigin, row => row.GetInt64(0), organizationId).SingleOrDefault());
 
     private SqliteCommand Bind(string sql, params object?[] values)
     {
