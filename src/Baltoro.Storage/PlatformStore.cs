@@ -18,11 +18,11 @@ public sealed class PlatformStore : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
 
     private PlatformStore(
-        StoreSettings settings, string where, KeyService keys, IDirectoryStore identities,
+        StoreSettings settings, ISqlRunner runner, KeyService keys, IDirectoryStore identities,
         (IAccountStore, IAuditLog, ILimitRequestStore) accounts)
     {
         _settings = settings;
-        Where = where;
+        Runner = runner;
         Keys = keys;
         Identities = identities;
         (Accounts, Audit, LimitRequests) = accounts;
@@ -42,7 +42,7 @@ public sealed class PlatformStore : IAsyncDisposable
     public ILimitRequestStore LimitRequests { get; }
 
     /// <summary>The database for messages, without secrets.</summary>
-    public string Where { get; }
+    public string Where => Runner.Where;
 
     /// <summary>What is known of uploaded files; their contents lie elsewhere.</summary>
     public IFileStore Files { get => field ?? throw new InvalidOperationException("the store is not open"); private set; }
@@ -50,6 +50,7 @@ public sealed class PlatformStore : IAsyncDisposable
     /// <summary>Receipts and kept answers.</summary>
     public PlatformMoney Money { get => field ?? throw new InvalidOperationException("the store is not open"); private set; }
 
+    internal ISqlRunner Runner { get; }
 
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="settings">Which store.</param>
@@ -64,12 +65,14 @@ public sealed class PlatformStore : IAsyncDisposable
     {
         string pepperPath = settings.PepperFile ?? directory.PepperFile;
         KeyPepper pepper = PepperFile.OpenOrCreate(pepperPath);
-        return settings.Kind switch
+        PlatformStore store = settings.Kind switch
         {
             StoreKind.Sqlite => OpenSqlite(settings, directory, pepper, pepperPath, clock, tiers),
-            StoreKind.Postgres => OpenPostgres(settings, directory, pepper, pepperPath, clock, application, tiers),
+            StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock, application, tiers),
             _ => throw new StorageException($"store: found {settings.Kind}, expected Sqlite or Postgres"),
         };
+        store.Money = new PlatformMoney(store.Runner, pepper, directory, clock);
+        return store;
     }
 
     /// <summary>Connects to the counters that several nodes share, as the settings say; null: the ledger's store counts. Call once.</summary>
@@ -101,15 +104,14 @@ public sealed class PlatformStore : IAsyncDisposable
         SqliteDatabase database = SqliteDatabase.Open(directory.DatabaseFile, clock);
         KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
         SqliteAccountStore accounts = SqliteAccountStore.Open(database.Path, clock, settings.Durability);
-        PlatformStore store = new(settings, database.Path, keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
+        PlatformStore store = new(settings, new SqliteRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
         store._owned.Add(accounts);
         store.Files = new SqliteFileStore(database);
-        store.Money = new PlatformMoney(new SqliteRunner(database), pepper, directory, clock);
         return store;
     }
 
     private static PlatformStore OpenPostgres(
-        StoreSettings settings, DataDirectory directory, KeyPepper pepper, string pepperPath, TimeProvider clock, string application, TierTable? tiers)
+        StoreSettings settings, KeyPepper pepper, string pepperPath, TimeProvider clock, string application, TierTable? tiers)
     {
         PostgresDatabase database = PostgresDatabase.Open(
             settings.Postgres ?? throw new StorageException("store postgres: no connection string is given"), clock, application);
@@ -117,10 +119,9 @@ public sealed class PlatformStore : IAsyncDisposable
         {
             KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
             PostgresAccountStore accounts = new(database);
-            PlatformStore store = new(settings, database.Name, keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
+            PlatformStore store = new(settings, new PostgresRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
             store._owned.Add(database);
             store.Files = new PostgresFileStore(database);
-            store.Money = new PlatformMoney(new PostgresRunner(database), pepper, directory, clock);
             return store;
         }
         catch (StorageException)

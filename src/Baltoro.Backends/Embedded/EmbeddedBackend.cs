@@ -68,7 +68,7 @@ public sealed class EmbeddedBackend : IChatBackend
 
         try
         {
-            VisionSettings? vision = VisionOf(modelPath, folder, source.Vision, tokenizer);
+            VisionSettings? vision = VisionOf(modelPath, EmbeddedModel.FolderOf(modelPath), source.Vision, tokenizer);
             return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt, vision, options.MaxMediaBytes);
         }
         catch

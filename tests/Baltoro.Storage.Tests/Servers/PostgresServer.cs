@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Baltoro.Storage.Postgres;
 using Npgsql;
 
 namespace Baltoro.Storage.Tests.Servers;
