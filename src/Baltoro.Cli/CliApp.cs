@@ -61,6 +61,10 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
             [
                 .. new MoneyCommands(context).Build(),
                 .. new BackupCommands(context).Build(),
+                .. new MovementCommands(context).Build(),
+                .. new RatingCommands(context).Build(),
+                new VoucherCommand(context).Build(),
+                new PricesCommand(context).Build(),
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),
                 new LedgerCommand(context).Build(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
 
@@ -28,6 +29,7 @@ internal sealed class ServeCommand(CommandContext context)
         await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock);
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
+        ServerAccounts accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock);
         ServerServices services = new()
         {
             Keys = store.Keys,
@@ -36,7 +38,8 @@ internal sealed class ServeCommand(CommandContext context)
             Responses = store.Platform.Money.Responses,
             Files = store.Files,
             TextExtractor = context.Services.TextExtractor,
-            Accounts = ServerAccounts.Over(store, options.Catalog, context.Services.Clock),
+            Accounts = accounts,
+            Payments = options.WebhookSecret is { } secret ? new PaymentService([new HmacPaymentAdapter(secret)], accounts.Accounts) : null,
         };
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);

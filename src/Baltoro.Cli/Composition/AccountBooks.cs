@@ -1,9 +1,11 @@
 using Baltoro.Cli.Commands;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Prices;
 using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 using Baltoro.Platform.Verification;
+using Baltoro.Platform.Vouchers;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -16,11 +18,15 @@ internal sealed class AccountBooks : IAsyncDisposable
     private readonly PlatformStore _platform;
 
     private readonly DataDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly ServerOptions _options;
 
     private AccountBooks(PlatformStore platform, DataDirectory directory, ServerOptions options, TimeProvider clock)
     {
         _platform = platform;
         _directory = directory;
+        _clock = clock;
+        _options = options;
         Accounts = ServerAccounts.Over(platform.Accounts, options.Catalog, clock).Accounts;
     }
 
@@ -45,6 +51,30 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     /// <summary>The public key of this data directory.</summary>
     public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
+
+    /// <summary>Vouchers of the store.</summary>
+    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, _clock);
+
+    /// <summary>Prices and discounts that the operator added.</summary>
+    public IPriceStore PriceStore => _platform.Money.Prices;
+
+    /// <summary>Accounts that know the operator's prices.</summary>
+    public ValueTask<ServerAccounts> PricedAsync(CancellationToken cancellationToken) =>
+        ServerAccounts.OverAsync(_platform, _options.Catalog, _clock, cancellationToken);
+
+    /// <summary>All prices that apply.</summary>
+    public async ValueTask<PriceCatalog> PricesAsync(CancellationToken cancellationToken)
+    {
+        PriceUpdates? prices = (await PricedAsync(cancellationToken).ConfigureAwait(false)).Prices;
+        return prices?.Live ?? throw new InvalidOperationException("accounts over a store know their prices");
+    }
+
+    /// <summary>Charges months anew.</summary>
+    public async ValueTask<Rerating> RatingAsync(CancellationToken cancellationToken)
+    {
+        PriceCatalog prices = await PricesAsync(cancellationToken).ConfigureAwait(false);
+        return new Rerating(_platform.Accounts, Accounts, prices);
+    }
 
     /// <summary>Roots kept beside the database.</summary>
     public IReadOnlyList<SignedRoot> KeptRoots() => _platform.Money.RootLog.Read();

@@ -22,6 +22,9 @@ public sealed record ErrorCode
     public static ErrorCode InvalidAuthentication { get; } =
         new("InvalidAuthentication", 401, "invalid_authentication_error", "invalid_api_key");
 
+    /// <summary>A payment provider's delivery is not signed by it, or too old.</summary>
+    public static ErrorCode InvalidSignature { get; } = new("InvalidSignature", 401, "invalid_authentication_error", "invalid_signature");
+
     /// <summary>No such model.</summary>
     public static ErrorCode ModelNotFound { get; } = new("ModelNotFound", 404, "resource_not_found_error", "model_not_found");
 
@@ -40,6 +43,9 @@ public sealed record ErrorCode
 
     /// <summary>The body arrived too slowly.</summary>
     public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>A payment provider's event contradicts the ledger.</summary>
+    public static ErrorCode PaymentRefused { get; } = new("PaymentRefused", 409, "invalid_request_error", "payment_refused");
 
     /// <summary>The first request under an idempotency key still runs; a retry helps.</summary>
     public static ErrorCode IdempotencyRunning { get; } =
@@ -74,8 +80,8 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, FileNotFound, RouteNotFound, ReceiptNotFound, MethodNotAllowed,
-        RequestTimeout, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, InvalidSignature, ModelNotFound, FileNotFound, RouteNotFound, ReceiptNotFound, MethodNotAllowed,
+        RequestTimeout, PaymentRefused, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
+using Baltoro.Platform.Ledger;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Files;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Idempotency;
 using Baltoro.Server.Media;
+using Baltoro.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -97,7 +99,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
-        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>();
+        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
@@ -115,15 +117,15 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         app.Services.GetRequiredService<FilesEndpoint>().Map(app);
         app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
+        app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
         return app;
     }
 
     private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
     {
         IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
-        return services.Accounts is { } accounts
+        return services.Accounts is { }
             ? new LedgerSettlement(
-                accounts.Admission,
                 provider.GetRequiredService<AccountKeeper>(),
                 told,
                 provider.GetRequiredService<ILogger<LedgerSettlement>>())
@@ -136,9 +138,17 @@ public sealed class BaltoroServer : IAsyncDisposable
         try
         {
             await (services.Files?.SweepAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
-            await (services.Accounts?.Accounts.RecoverAsync(cancellationToken) ?? ValueTask.FromResult(0)).ConfigureAwait(false);
+            if (services.Accounts is not { } accounts)
+            {
+                return;
+            }
+
+            await (accounts.Prices?.RefreshAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            // First what was delivered and not yet settled, then what was never finished.
+            await new DurableSettlement(accounts.Admission, accounts.Accounts, accounts.Journal).RecoverAsync(cancellationToken).ConfigureAwait(false);
+            await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException fault)
+        catch (Exception fault) when (fault is DbException or StorageException)
         {
             throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
         }

@@ -1,5 +1,6 @@
 using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
 using Baltoro.Server.Files;
 using Baltoro.Server.Files.Extraction;
 using Baltoro.Server.Gate;
@@ -29,4 +30,7 @@ public sealed record ServerServices
 
     /// <summary>Answers kept for repeats of their request; null where <c>Idempotency-Key</c> is not honoured.</summary>
     public KeptResponses? Responses { get; init; }
+
+    /// <summary>Deliveries of payment providers; null: none are taken.</summary>
+    public PaymentService? Payments { get; init; }
 }
