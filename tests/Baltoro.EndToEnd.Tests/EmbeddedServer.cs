@@ -27,9 +27,11 @@ internal sealed class EmbeddedServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(3) };
 
-    public static async Task<EmbeddedServer> StartAsync()
+    public static Task<EmbeddedServer> StartAsync() => StartAsync(EmbeddedModelFolder.Require());
+
+    public static async Task<EmbeddedServer> StartAsync(string modelFolder)
     {
-        EmbeddedServer server = new(await EmbeddedBackend.OpenAsync(EmbeddedModelFolder.Require()));
+        EmbeddedServer server = new(await EmbeddedBackend.OpenAsync(modelFolder));
         ServerOptions options = new()
         {
             DataPath = server._folder.Path,
@@ -42,6 +44,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
             Keys = server._store.Keys,
             Models = new ModelDirectory(ModelCatalog.BuiltIn, server.Backend),
             Settlement = server.Settlement,
+            Files = server._store.Files,
         };
         server._server = await BaltoroServer.StartAsync(options, services, default);
         server.Client.BaseAddress = new Uri(server._server.Addresses[0]);

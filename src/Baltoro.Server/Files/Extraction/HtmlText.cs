@@ -56,19 +56,25 @@ internal static class HtmlText
 
     private static void AddText(IText text, TextSink sink)
     {
-        bool isPreformatted = text.ParentElement?.LocalName == "pre";
-        string shown = isPreformatted ? text.Data : string.Join(' ', text.Data.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (shown.Length > 0)
+        if (text.ParentElement?.LocalName == "pre")
         {
-            sink.Add(shown);
-            if (!isPreformatted && char.IsWhiteSpace(text.Data[^1]))
-            {
-                sink.Add(" ");
-            }
+            sink.Add(text.Data);
+            return;
         }
-        else if (!sink.IsEmpty && text.Data.Length > 0)
+
+        ReadOnlySpan<char> rest = text.Data;
+        while (rest.Length > 0)
         {
-            sink.Add(" ");
+            ReadOnlySpan<char> word = rest.TrimStart();
+            if (word.Length < rest.Length)
+            {
+                sink.Blank();
+            }
+
+            int length = word.IndexOfAny(" \t\r\n\f");
+            length = length < 0 ? word.Length : length;
+            sink.Add(word[..length]);
+            rest = word[length..];
         }
     }
 

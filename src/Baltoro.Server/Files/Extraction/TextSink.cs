@@ -9,10 +9,20 @@ internal sealed class TextSink
     public const int MaxChars = 10_000_000;
 
     private readonly StringBuilder _text = new();
+    private bool _isBlankDue;
 
     /// <exception cref="ExtractionException">The bound is passed.</exception>
     public void Add(ReadOnlySpan<char> text)
     {
+        if (_isBlankDue && text.Length > 0)
+        {
+            _isBlankDue = false;
+            if (_text.Length > 0 && _text[^1] is not ('\n' or '\t'))
+            {
+                _text.Append(' ');
+            }
+        }
+
         if (_text.Length + text.Length > MaxChars)
         {
             throw new ExtractionException($"its text has more than {MaxChars} characters");
@@ -24,11 +34,15 @@ internal sealed class TextSink
     /// <summary>Ends a line unless the text already stands at the start of one.</summary>
     public void EndLine()
     {
+        _isBlankDue = false;
         if (_text.Length > 0 && _text[^1] != '\n')
         {
             Add("\n");
         }
     }
+
+    /// <summary>Puts one blank before the next text, unless that begins a line or cell.</summary>
+    public void Blank() => _isBlankDue = true;
 
     public bool IsEmpty => _text.Length == 0;
 
