@@ -78,7 +78,7 @@ internal static unsafe class KernelCatalog
             Swiglu = &RowKernels<TSimd, TVector>.Swiglu,
             Axpy = &RowKernels<TSimd, TVector>.Axpy,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
-            WeightedSum = &AttentionKernels<TSimd, TVector>.WeightedSum,
+            WeightedSum = &WeightedSumKernel<TSimd, TVector>.Run,
         };
 
     private static KernelTable BuildScalar(string name, PackedKernels? packed) => new()
