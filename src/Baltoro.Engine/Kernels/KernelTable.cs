@@ -31,4 +31,7 @@ internal sealed unsafe class KernelTable
 
     /// <summary>Products of quantized weights with int8 activations; null where the variant widens such weights instead.</summary>
     public PackedKernels? Packed { get; init; }
+
+    /// <summary>Products of bfloat16 matrices; null where attention over prompts stays in float32.</summary>
+    public Bf16Kernels? Bf16 { get; init; }
 }
