@@ -13,12 +13,13 @@ internal static unsafe class KernelCatalog
 
     /// <summary>
     /// All variants, the preferred last. Those of the first line multiply quantized weights as floats, those of the second with
-    /// activations quantized to bytes; other weights are multiplied as floats in all of them.
+    /// activations quantized to bytes; other weights are multiplied as floats in all of them. <c>int8-bf16</c> and
+    /// <c>int8-scalar</c> also read prompts with attention in bfloat16 where the model's own attention weights are quantized.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "scalar", "int8-scalar", "v128", "v256", "v512",
-        "int8-neon", "int8-avx2", "int8-vnni",
+        "int8-neon", "int8-avx2", "int8-vnni", "int8-bf16",
     ];
 
     /// <summary>The variants this machine can run, the preferred last.</summary>
@@ -40,7 +41,12 @@ internal static unsafe class KernelCatalog
             "int8-neon" => Build<Simd128, Vector128<float>>(chosen, Packed(&PackedKernel<NeonDot>.Product)),
             "int8-avx2" => Build<Simd256, Vector256<float>>(chosen, Packed(&PackedKernel<Avx2Dot>.Product)),
             "int8-vnni" => Build<Simd512, Vector512<float>>(chosen, Packed(&VnniKernels.Product)),
-            "int8-scalar" => BuildScalar(chosen, new() { Quantize = &ScalarPackedKernels.Quantize, Product = &ScalarPackedKernels.Product }),
+            "int8-bf16" => Build<Simd512, Vector512<float>>(
+                chosen, Packed(&VnniKernels.Product), new() { Product = &EmittedBf16Kernels.Product }),
+            "int8-scalar" => BuildScalar(
+                chosen,
+                new() { Quantize = &ScalarPackedKernels.Quantize, Product = &ScalarPackedKernels.Product },
+                new() { Product = &ScalarBf16Kernels.Product }),
             _ => BuildScalar(chosen, null),
         };
     }
@@ -58,17 +64,19 @@ internal static unsafe class KernelCatalog
         "int8-neon" => Dp.IsSupported,
         "int8-avx2" => Avx2.IsSupported,
         "int8-vnni" => Vector512.IsHardwareAccelerated && CpuFeatures.CanEmit && CpuFeatures.HasVnni512,
+        "int8-bf16" => IsSupported("int8-vnni") && CpuFeatures.HasBf16,
         _ => true,
     };
 
     private static PackedKernels Packed(delegate*<in PackedArgs, void> product) => new() { Quantize = &GroupQuantizer.Quantize, Product = product };
 
-    private static KernelTable Build<TSimd, TVector>(string name, PackedKernels? packed)
+    private static KernelTable Build<TSimd, TVector>(string name, PackedKernels? packed, Bf16Kernels? bf16 = null)
         where TSimd : ISimd<TVector>
         where TVector : struct => new()
         {
             Name = name,
             Packed = packed,
+            Bf16 = bf16,
             MatMulBf16 = &MatMulKernel<TSimd, TVector, Bf16Element>.Run,
             MatMulF32 = &MatMulKernel<TSimd, TVector, F32Element>.Run,
             MatMulQ8 = &MatMulKernel<TSimd, TVector, Q8Element>.Run,
@@ -81,13 +89,14 @@ internal static unsafe class KernelCatalog
             GeluTanh = &VisionKernels<TSimd, TVector>.GeluTanh,
             GeluErf = &Gelu.Erf,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
-            WeightedSum = &AttentionKernels<TSimd, TVector>.WeightedSum,
+            WeightedSum = &WeightedSumKernel<TSimd, TVector>.Run,
         };
 
-    private static KernelTable BuildScalar(string name, PackedKernels? packed) => new()
+    private static KernelTable BuildScalar(string name, PackedKernels? packed, Bf16Kernels? bf16 = null) => new()
     {
         Name = name,
         Packed = packed,
+        Bf16 = bf16,
         MatMulBf16 = &ScalarKernels.MatMul<Bf16Element>,
         MatMulF32 = &ScalarKernels.MatMul<F32Element>,
         MatMulQ8 = &ScalarKernels.MatMul<Q8Element>,

@@ -142,17 +142,25 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
         RowBlock output = step.Workspace.AttentionOut.Values.Slice(run.FirstRow, run.RowCount);
         for (int head = heads.Start; head < heads.End; head++)
         {
-            PlainAttention.Run(
-                step.Kernels,
-                scratch,
-                pages,
-                run.StartPosition,
-                (float)config.SoftmaxScale,
-                weights.KeyUp[head],
-                weights.ValueUp[head],
-                query.Columns(head * config.QueryHeadDim, config.QueryHeadDim),
-                output.Columns(head * config.ValueHeadDim, config.ValueHeadDim));
+            AttendPlain(step, pages, run.StartPosition, head, scratch, query, output);
         }
+    }
+
+    private void AttendPlain(
+        StepContext step, LatentPages pages, int startPosition, int head, AttentionScratch scratch, RowBlock query, RowBlock output)
+    {
+        KimiConfig config = step.Config;
+        float scale = (float)config.SoftmaxScale;
+        RowBlock queries = query.Columns(head * config.QueryHeadDim, config.QueryHeadDim);
+        RowBlock outputs = output.Columns(head * config.ValueHeadDim, config.ValueHeadDim);
+        if (step.Kernels.Bf16 is Bf16Kernels bf16 && weights.Panels.Count > 0)
+        {
+            PromptAttention.Run(bf16, scratch.Prompt, pages, startPosition, scale, weights.Panels[head], queries, outputs);
+            return;
+        }
+
+        PlainAttention.Run(
+            step.Kernels, scratch, pages, startPosition, scale, weights.KeyUp[head], weights.ValueUp[head], queries, outputs);
     }
 
     /// <summary>query' = [W_UKᵀ q_nope ‖ q_pe] per head: a query that meets cached rows directly.</summary>

@@ -102,7 +102,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             config = config with { InnerNormEps = eps };
         }
 
-        KimiWeights weights = WeightMap.Load(source, config, intoTiles: kernels.Packed is not null);
+        KimiWeights weights = WeightMap.Load(source, config, WeightForm.Of(kernels));
         (VisionConfig Config, VisionWeights Weights)? vision = null;
         try
         {

@@ -19,6 +19,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     public AttentionScratch(KimiConfig config, KernelTable kernels, bool quantized)
     {
         Softmax = new OnlineSoftmax(kernels);
+        Prompt = new PromptScratch(config);
         Latents = new ActivationBuffer(config.LatentRank, quantized);
         Queries = new ActivationBuffer(config.NopeHeadDim, quantized);
         int headWidth = config.NopeHeadDim + config.ValueHeadDim;
@@ -31,6 +32,9 @@ internal sealed unsafe class AttentionScratch : IDisposable
 
     /// <summary>Quantized latents, where weights of the heads read them.</summary>
     public ActivationBuffer Latents { get; }
+
+    /// <summary>For prompts in bfloat16; its memory grows when first used.</summary>
+    public PromptScratch Prompt { get; }
 
     /// <summary>Quantized query parts, where weights of the heads read them.</summary>
     public ActivationBuffer Queries { get; }
@@ -47,6 +51,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     public void Dispose()
     {
         _arena.Dispose();
+        Prompt.Dispose();
         Latents.Dispose();
         Queries.Dispose();
     }

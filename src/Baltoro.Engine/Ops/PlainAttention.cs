@@ -66,11 +66,11 @@ internal static class PlainAttention
     {
         for (int i = 0; i < scores.Rows; i++)
         {
-            int count = Math.Min(visible + i, values.Rows);
-            Span<float> weights = scores.Row(i)[..count];
-            float factor = softmax.Weigh(firstRow + i, weights, scale);
-            softmax.Accumulate(weights, values.Slice(0, count), factor, outputs.Row(firstRow + i));
+            softmax.Weigh(firstRow + i, scores.Row(i)[..Math.Min(visible + i, values.Rows)], scale);
         }
+
+        int first = Math.Min(visible, values.Rows);
+        softmax.Accumulate(firstRow, scores, values, first, grows: first < values.Rows, outputs.Slice(firstRow, scores.Rows));
     }
 
     /// <summary>Fills the scratch tile with keys and values of the positions [tile, tile + count).</summary>

@@ -14,9 +14,11 @@ internal sealed unsafe class WeightMap
     private readonly KimiConfig _config;
     private readonly WeightProblems _problems;
     private readonly WeightPlacer? _placer;
+    private readonly NativeArena? _panelArena;
 
-    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena, TileArena? tiles = null)
+    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena, TileArena? tiles = null, bool bf16Panels = false)
     {
+        _panelArena = bf16Panels ? arena : null;
         _source = source;
         _config = config;
         _problems = problems;
@@ -27,18 +29,18 @@ internal sealed unsafe class WeightMap
     public long MappedBytes => _placer?.MappedBytes ?? 0;
 
     /// <summary>
-    /// Loads all text weights, quantized ones repacked into tiles where <paramref name="intoTiles"/>; the result owns
+    /// Loads all text weights, repacked into <paramref name="form"/>; the result owns
     /// <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
     /// </summary>
-    public static KimiWeights Load(IWeightSource source, KimiConfig config, bool intoTiles)
+    public static KimiWeights Load(IWeightSource source, KimiConfig config, WeightForm form)
     {
         NativeArena arena = new();
-        TileArena? tiles = intoTiles ? new TileArena() : null;
+        TileArena? tiles = form.Tiles ? new TileArena() : null;
         try
         {
             IReadOnlyList<string> notLoaded = Check(source, config, out WeightProblems problems);
             problems.ThrowIfAny(source.Path);
-            WeightMap map = new(source, config, problems, arena, tiles);
+            WeightMap map = new(source, config, problems, arena, tiles, form.Bf16Panels);
             WeightMatrix embedding = map.Embedding();
             LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
             return new KimiWeights(tiles is null ? [arena, source] : [arena, tiles, source])
@@ -106,7 +108,7 @@ internal sealed unsafe class WeightMap
     {
         KimiConfig config = _config;
         int queryWidth = config.HeadCount * config.QueryHeadDim;
-        (WeightMatrix[] keyUp, WeightMatrix[] valueUp, WeightMatrix absorb) = _source.Has(prefix + "k_b_proj.weight")
+        (WeightMatrix[] keyUp, WeightMatrix[] valueUp, WeightMatrix absorb, LatentPanels[] panels) = _source.Has(prefix + "k_b_proj.weight")
             ? SplitKeyValue(prefix)
             : JoinedKeyValue(prefix);
         return new AttentionWeights
@@ -121,19 +123,20 @@ internal sealed unsafe class WeightMap
             KeyUp = keyUp,
             ValueUp = valueUp,
             KeyAbsorb = absorb,
+            Panels = panels,
             Output = Matrix(prefix + "o_proj.weight", config.HiddenSize, config.HeadCount * config.ValueHeadDim),
         };
     }
 
     /// <summary>kv_b_proj [H·(nope + value), rank]: per head its key rows, then its value rows; the keys are transposed here.</summary>
-    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) JoinedKeyValue(string prefix)
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb, LatentPanels[] Panels) JoinedKeyValue(string prefix)
     {
         int nope = _config.NopeHeadDim;
         int headRows = nope + _config.ValueHeadDim;
         WeightMatrix joined = RowMajor(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
         if (_placer is null)
         {
-            return ([], [], default);
+            return ([], [], default, []);
         }
 
         WeightMatrix[] keyUp = new WeightMatrix[_config.HeadCount];
@@ -145,11 +148,11 @@ internal sealed unsafe class WeightMap
         }
 
         WeightMatrix absorb = Transposed(keyUp);
-        return (Array.ConvertAll(keyUp, Tiled), Array.ConvertAll(valueUp, Tiled), absorb);
+        return (Array.ConvertAll(keyUp, Tiled), Array.ConvertAll(valueUp, Tiled), absorb, Panels(keyUp, valueUp));
     }
 
     /// <summary>k_b_proj [H·rank, nope], transposed already, and v_b_proj [H·value, rank].</summary>
-    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) SplitKeyValue(string prefix)
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb, LatentPanels[] Panels) SplitKeyValue(string prefix)
     {
         int heads = _config.HeadCount;
         int rank = _config.LatentRank;
@@ -157,14 +160,27 @@ internal sealed unsafe class WeightMap
         WeightMatrix values = RowMajor(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
         if (_placer is null)
         {
-            return ([], [], default);
+            return ([], [], default, []);
         }
 
         WeightMatrix keys = Transposed([.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
+        WeightMatrix[] keyUp = [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))];
+        WeightMatrix[] valueUp =
+            [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))];
         return (
-            [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))],
-            [.. Enumerable.Range(0, heads).Select(head => Tiled(values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim)))],
-            rank % TileFormat.Rows == 0 ? Tiled(absorb) : absorb);
+            keyUp,
+            Array.ConvertAll(valueUp, Tiled),
+            rank % TileFormat.Rows == 0 ? Tiled(absorb) : absorb,
+            Panels(keyUp, valueUp));
+    }
+
+    /// <summary>Keys and values of every head in bfloat16, where the kernels want them and the file's values are quantized; else none.</summary>
+    private LatentPanels[] Panels(WeightMatrix[] keyUp, WeightMatrix[] valueUp)
+    {
+        bool quantized = WeightMatrix.TileFormatOf(valueUp[0].Type) is not null;
+        return _panelArena is not null && quantized && LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim)
+            ? [.. keyUp.Zip(valueUp, (keys, values) => LatentPanels.Build(keys, values, _panelArena))]
+            : [];
     }
 
     private FeedForwardWeights FeedForward(string prefix, int width) => new(

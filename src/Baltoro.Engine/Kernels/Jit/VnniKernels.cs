@@ -11,8 +11,8 @@ namespace Baltoro.Engine.Kernels.Jit;
 /// </summary>
 internal static unsafe class VnniKernels
 {
-    /// <summary>Groups of a piece: 512 columns, two tiles of which take 17 KiB in 8-bit form.</summary>
-    private const int PieceGroups = 16;
+    /// <summary>Most groups of a piece: 1,024 columns, two tiles of which take 34 KiB in 8-bit form.</summary>
+    private const int PieceGroups = 32;
 
     /// <summary>Activations kept near the core while all weights pass.</summary>
     private const int RowBlockBytes = 448 * 1024;
@@ -90,9 +90,11 @@ internal static unsafe class VnniKernels
             call.Mask = MaskOf(left);
             call.SecondMask = MaskOf(left - TileFormat.Rows);
             byte* weights = args.Weights + (tile * args.TileBytes);
-            for (int group = 0; group < args.Groups; group += PieceGroups)
+            int pieces = (args.Groups + PieceGroups - 1) / PieceGroups;
+            for (int index = 0; index < pieces; index++)
             {
-                int groups = Math.Min(PieceGroups, args.Groups - group);
+                int group = (int)((long)args.Groups * index / pieces);
+                int groups = (int)((long)args.Groups * (index + 1) / pieces) - group;
                 byte* start = weights + ((nint)group * args.Format.GroupBytes);
                 if (args.Format.Bits == 4)
                 {

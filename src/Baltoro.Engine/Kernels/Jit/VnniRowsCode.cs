@@ -17,6 +17,11 @@ internal static class VnniRowsCode
     private const int FirstDot = 8;
     private const int SecondDot = 16;
 
+    /// <summary>With so many rows the arithmetic of a group takes longer than the processor looks ahead by itself.</summary>
+    private const int PrefetchRows = 4;
+
+    private const int PrefetchGroups = 6;
+
     public static Assembler Emit(TileFormat format, int rows)
     {
         Assembler code = new(64);
@@ -69,6 +74,11 @@ internal static class VnniRowsCode
         for (int i = 0; i < format.CodeBytes / 64; i++)
         {
             code.vmovdqu32(zmm24, __zmmword_ptr[rax + (i * 64)]);
+            if (rows >= PrefetchRows)
+            {
+                code.prefetcht0(__byte_ptr[rax + (PrefetchGroups * format.GroupBytes) + (i * 64)]);
+            }
+
             if (format.Bits == 4)
             {
                 code.vpsrlw(zmm25, zmm24, 4);
