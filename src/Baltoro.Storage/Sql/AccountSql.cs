@@ -12,7 +12,8 @@ internal static class AccountSql
     public const string ReadBalances =
         "SELECT kind, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_account WHERE organization_id = $1";
 
-    public const string ReadTierScopes = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND scope >= 'tier/' AND scope < 'tier0'";
+    public const string ReadTierScopes =
+        $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND (scope = 'organization' OR (scope >= 'tier/' AND scope < 'tier0'))";
 
     public const string ReadAllScopes = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1";
 
