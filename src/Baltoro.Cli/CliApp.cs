@@ -63,6 +63,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
                 .. new RatingCommands(context).Build(),
                 new VoucherCommand(context).Build(),
                 new PricesCommand(context).Build(),
+                .. new BackupCommands(context).Build(),
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),
                 new LedgerCommand(context).Build(),

@@ -1,5 +1,6 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Tiers;
 using Baltoro.Storage.Files;
 using Baltoro.Storage.Postgres;
 using Baltoro.Storage.Redis;
@@ -13,27 +14,25 @@ namespace Baltoro.Storage;
 /// <summary>Everything a server or a command keeps, opened over the store that the settings name.</summary>
 public sealed class PlatformStore : IAsyncDisposable
 {
-    private const long FirstKeyLock = 0x62616c746f7231;
     private readonly StoreSettings _settings;
-    private readonly PostgresDatabase? _postgres;
     private readonly List<IAsyncDisposable> _owned = [];
 
     private PlatformStore(
-        StoreSettings settings, IKeyStore keyStore, KeyService keys, (IAccountStore, IAuditLog, ILimitRequestStore) accounts, ISqlRunner runner,
-        PostgresDatabase? postgres)
+        StoreSettings settings, ISqlRunner runner, KeyService keys, IDirectoryStore identities,
+        (IAccountStore, IAuditLog, ILimitRequestStore) accounts)
     {
         _settings = settings;
-        _postgres = postgres;
-        KeyStore = keyStore;
-        Keys = keys;
-        (Accounts, Audit, LimitRequests) = accounts;
         Runner = runner;
+        Keys = keys;
+        Identities = identities;
+        (Accounts, Audit, LimitRequests) = accounts;
     }
-
-    public IKeyStore KeyStore { get; }
 
     /// <summary>Keys of this store.</summary>
     public KeyService Keys { get; }
+
+    /// <summary>Organizations, projects and members.</summary>
+    public IDirectoryStore Identities { get; }
 
     /// <summary>Limits, balances and ledger.</summary>
     public IAccountStore Accounts { get; }
@@ -55,15 +54,18 @@ public sealed class PlatformStore : IAsyncDisposable
     /// <param name="directory">Home of the SQLite file and the pepper.</param>
     /// <param name="clock">Time of SQLite stores; PostgreSQL and Redis have their own.</param>
     /// <param name="application">What the database's administrator sees of this process.</param>
+    /// <param name="tiers">Tiers a key may have; null: the shipped ones.</param>
     /// <exception cref="StorageException">It cannot be opened.</exception>
-    public static PlatformStore Open(StoreSettings settings, DataDirectory directory, TimeProvider clock, string application = "baltoro")
+    public static PlatformStore Open(
+        StoreSettings settings, DataDirectory directory, TimeProvider clock, string application = "baltoro",
+        TierTable? tiers = null)
     {
         string pepperPath = settings.PepperFile ?? directory.PepperFile;
         KeyPepper pepper = PepperFile.OpenOrCreate(pepperPath);
         PlatformStore store = settings.Kind switch
         {
-            StoreKind.Sqlite => OpenSqlite(settings, directory, pepper, pepperPath, clock),
-            StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock, application),
+            StoreKind.Sqlite => OpenSqlite(settings, directory, pepper, pepperPath, clock, tiers),
+            StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock, application, tiers),
             _ => throw new StorageException($"store: found {settings.Kind}, expected Sqlite or Postgres"),
         };
         store.Money = new PlatformMoney(store.Runner, pepper, directory, clock);
@@ -84,25 +86,6 @@ public sealed class PlatformStore : IAsyncDisposable
         return new RedisSharedLimits(connection);
     }
 
-    /// <summary>Issues a key only when the store holds none at all, of several nodes that start at once by one; null otherwise.</summary>
-    public async ValueTask<IssuedKey?> CreateFirstKeyAsync(KeyRequest request, CancellationToken cancellationToken)
-    {
-        IAsyncDisposable? turn = _postgres is null
-            ? null
-            : await _postgres.LockAsync(FirstKeyLock, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Keys.CreateFirstAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (turn is not null)
-            {
-                await turn.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -113,31 +96,26 @@ public sealed class PlatformStore : IAsyncDisposable
     }
 
     private static PlatformStore OpenSqlite(
-        StoreSettings settings, DataDirectory directory, KeyPepper pepper, string pepperPath, TimeProvider clock)
+        StoreSettings settings, DataDirectory directory, KeyPepper pepper, string pepperPath, TimeProvider clock, TierTable? tiers)
     {
         SqliteDatabase database = SqliteDatabase.Open(directory.DatabaseFile, clock);
-        SqliteKeyStore keys = new(database);
-        keys.BindPepper(pepper, pepperPath);
+        KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
         SqliteAccountStore accounts = SqliteAccountStore.Open(database.Path, clock, settings.Durability);
-        PlatformStore store = new(
-            settings, keys, new KeyService(keys, pepper, clock), (accounts, accounts, accounts), new SqliteRunner(database), postgres: null);
+        PlatformStore store = new(settings, new SqliteRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
         store._owned.Add(accounts);
         return store;
     }
 
     private static PlatformStore OpenPostgres(
-        StoreSettings settings, KeyPepper pepper, string pepperPath, TimeProvider clock, string application)
+        StoreSettings settings, KeyPepper pepper, string pepperPath, TimeProvider clock, string application, TierTable? tiers)
     {
         PostgresDatabase database = PostgresDatabase.Open(
             settings.Postgres ?? throw new StorageException("store postgres: no connection string is given"), clock, application);
         try
         {
-            PostgresRunner runner = new(database);
-            SqlKeyStore keys = new(runner);
-            keys.BindPepper(pepper, pepperPath);
+            KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
             PostgresAccountStore accounts = new(database);
-            PlatformStore store = new(
-                settings, keys, new KeyService(keys, pepper, clock), (accounts, accounts, accounts), runner, database);
+            PlatformStore store = new(settings, new PostgresRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
             store._owned.Add(database);
             return store;
         }
@@ -146,5 +124,12 @@ public sealed class PlatformStore : IAsyncDisposable
             database.Source.Dispose();
             throw;
         }
+    }
+
+    private static KeyService BoundKeys(SqlKeyStore store, KeyPepper pepper, string pepperPath, TimeProvider clock, TierTable? tiers)
+    {
+        // Once, at start: there is nothing else this thread could do meanwhile.
+        store.BindPepperAsync(pepper, pepperPath, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return new KeyService(store, pepper, clock, tiers);
     }
 }

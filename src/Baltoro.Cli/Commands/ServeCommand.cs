@@ -42,7 +42,7 @@ internal sealed class ServeCommand(CommandContext context)
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);
         KeyRequest first = new() { Name = "first", Tier = Tier.Enterprise };
-        IssuedKey? key = await store.Platform.CreateFirstKeyAsync(first, cancellationToken).ConfigureAwait(false);
+        IssuedKey? key = await store.Keys.CreateFirstAsync(first, cancellationToken).ConfigureAwait(false);
         await PrintAsync(server, options.Catalog, backend, key).ConfigureAwait(false);
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return (int)ExitCode.Success;

@@ -75,7 +75,7 @@ public sealed class Accounting : IAdmission, IAccounts
 
     /// <inheritdoc/>
     public async ValueTask SetTermsAsync(
-        string organizationId, AccountTerms terms, string actor, CancellationToken cancellationToken)
+        string organizationId, AccountTerms terms, Actor actor, CancellationToken cancellationToken)
     {
         Check(terms);
         await _store.TransactAsync(
@@ -83,14 +83,16 @@ public sealed class Accounting : IAdmission, IAccounts
             view => new AccountDecision<bool>(true, new AccountChange
             {
                 Terms = terms,
-                Audit = NewAudit(view, actor, "terms.set", "terms", $"before {AdmissionMachine.TermsOf(view, _settings)}, after {terms}"),
+                Audit = NewAudit(
+                    view, actor, "terms.set", "terms",
+                    AuditDetail.Changed(AccountFields.Of(AdmissionMachine.TermsOf(view, _settings)), AccountFields.Of(terms))),
             }),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask SetLimitsAsync(
-        string organizationId, string scope, LimitSet limits, string actor, CancellationToken cancellationToken)
+        string organizationId, string scope, LimitSet limits, Actor actor, CancellationToken cancellationToken)
     {
         if (limits.Problem() is string problem)
         {
@@ -102,10 +104,16 @@ public sealed class Accounting : IAdmission, IAccounts
             view => new AccountDecision<bool>(true, new AccountChange
             {
                 Scopes = [view.ScopeOf(scope) with { Custom = limits }],
-                Audit = NewAudit(view, actor, "limits.set", scope, $"before {view.ScopeOf(scope).Custom}, after {limits}"),
+                Audit = NewAudit(
+                    view, actor, "limits.set", scope,
+                    AuditDetail.Changed(AccountFields.Of(view.ScopeOf(scope).Custom), AccountFields.Of(limits))),
             }),
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<LimitSet> CustomLimitsAsync(string organizationId, string scope, CancellationToken cancellationToken) =>
+        ReadAsync(organizationId, [scope], view => view.ScopeOf(scope).Custom, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(
@@ -268,8 +276,11 @@ public sealed class Accounting : IAdmission, IAccounts
             view => AccountDecision<TResult>.Unchanged(read(view)),
             cancellationToken);
 
-    private static AuditEvent NewAudit(AccountView view, string actor, string action, string subject, string detail) =>
-        new(Guid.NewGuid().ToString("N"), view.NowMs, actor, action, view.Book.OrganizationId, subject, detail);
+    private static AuditEvent NewAudit(AccountView view, Actor actor, string action, string subject, string detail) =>
+        new(Guid.NewGuid().ToString("N"), view.NowMs, actor.Name, action, view.Book.OrganizationId, subject, detail)
+        {
+            RequestId = actor.RequestId,
+        };
 
     private static AccountQuery QueryOf(AdmissionRequest request) =>
         new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId));

@@ -44,7 +44,10 @@ internal sealed class MovementMachine(AccountingSettings settings)
                 Idempotency = new IdempotencyRecord(movement.IdempotencyKey, fingerprint, pen.Book.Sequence, view.NowMs),
                 Audit = new AuditEvent(
                     $"ledger/{movement.OrganizationId}/{pen.Book.Sequence}", view.NowMs, movement.Actor,
-                    $"ledger.{movement.Kind}", movement.OrganizationId, movement.IdempotencyKey, $"{movement.Amount} {movement.Detail}"),
+                    $"ledger.{movement.Kind}", movement.OrganizationId, movement.IdempotencyKey, AuditDetail.Created(("amount_usd", movement.Amount.ToString()), ("detail", movement.Detail)))
+                {
+                    RequestId = movement.RequestId,
+                },
             });
     }
 

@@ -1,3 +1,4 @@
+using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 
@@ -17,11 +18,14 @@ public interface IAccounts
     ValueTask<AccountTerms> TermsAsync(string organizationId, CancellationToken cancellationToken);
 
     /// <summary>Changes terms; effective with the next admission.</summary>
-    ValueTask SetTermsAsync(string organizationId, AccountTerms terms, string actor, CancellationToken cancellationToken);
+    ValueTask SetTermsAsync(string organizationId, AccountTerms terms, Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Sets limits of a scope (see <see cref="ScopeName"/>); effective with the next admission.</summary>
     /// <exception cref="ArgumentException">A limit cannot be meant; the message names it.</exception>
-    ValueTask SetLimitsAsync(string organizationId, string scope, LimitSet limits, string actor, CancellationToken cancellationToken);
+    ValueTask SetLimitsAsync(string organizationId, string scope, LimitSet limits, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Limits that were set for a scope (see <see cref="ScopeName"/>); none where none were.</summary>
+    ValueTask<LimitSet> CustomLimitsAsync(string organizationId, string scope, CancellationToken cancellationToken);
 
     /// <summary>Live use of the limits that apply to a key.</summary>
     ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(

@@ -11,4 +11,8 @@ namespace Baltoro.Platform.Ports;
 /// <param name="Detail">Free text for the entry.</param>
 /// <param name="Period">Month it counts for as <c>yyyymm</c>; null: now.</param>
 public sealed record MoneyMovement(
-    string OrganizationId, EntryKind Kind, Money Amount, string IdempotencyKey, string Actor, string Detail, int? Period = null);
+    string OrganizationId, EntryKind Kind, Money Amount, string IdempotencyKey, string Actor, string Detail, int? Period = null)
+{
+    /// <summary>The HTTP request that asked for it, for the audit log; empty for the command line.</summary>
+    public string RequestId { get; init; } = "";
+}

@@ -29,7 +29,7 @@ internal sealed class PostgresBackupDatabase : IBackupDatabase
         NpgsqlConnection connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
             IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
-        PostgresBackupDatabase opened = new(database.Where, connection, transaction);
+        PostgresBackupDatabase opened = new(database.Name, connection, transaction);
         if (!write)
         {
             await opened.ExecuteAsync("SET TRANSACTION READ ONLY", cancellationToken).ConfigureAwait(false);

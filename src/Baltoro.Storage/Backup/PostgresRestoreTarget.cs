@@ -23,7 +23,7 @@ internal sealed class PostgresRestoreTarget(string connectionString, TimeProvide
         PostgresDatabase database = PostgresDatabase.Open(connectionString, clock, only: same ? reader.Manifest.Migrations : null);
         await using (database.ConfigureAwait(false))
         {
-            _where = database.Where;
+            _where = database.Name;
             (long rows, int accounts) = await FillAsync(database, reader, force, cancellationToken).ConfigureAwait(false);
             PostgresDatabase migrated = PostgresDatabase.Open(connectionString, clock);
             await migrated.DisposeAsync().ConfigureAwait(false);
@@ -39,14 +39,14 @@ internal sealed class PostgresRestoreTarget(string connectionString, TimeProvide
         {
             if (await FirstAsync(database, Servers, cancellationToken).ConfigureAwait(false) is string server)
             {
-                throw new StorageException($"PostgreSQL {Where}: is in use by '{server}'; stop every server of this database first");
+                throw new StorageException($"{Where}: is in use by '{server}'; stop every server of this database first");
             }
 
             await CheckSchemaAsync(database, reader, cancellationToken).ConfigureAwait(false);
             if (await FirstAsync(database, "SELECT id FROM api_key UNION ALL SELECT organization_id FROM account LIMIT 1", cancellationToken)
                 .ConfigureAwait(false) is not null && !force)
             {
-                throw new StorageException($"PostgreSQL {Where}: is not empty; restore with --force to replace everything in it");
+                throw new StorageException($"{Where}: is not empty; restore with --force to replace everything in it");
             }
 
             IReadOnlyList<BackupTable> tables = await database.TablesAsync(cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class PostgresRestoreTarget(string connectionString, TimeProvide
         if (most != expected.ToString(System.Globalization.CultureInfo.InvariantCulture))
         {
             throw new StorageException(
-                $"PostgreSQL {Where}: has a newer schema than the backup; restore into a database without tables, it is brought up to date afterwards");
+                $"{Where}: has a newer schema than the backup; restore into a database without tables, it is brought up to date afterwards");
         }
     }
 

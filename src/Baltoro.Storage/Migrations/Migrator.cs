@@ -22,7 +22,7 @@ internal static class Migrator
         DbConnection connection, string dialect, string where, Func<DbTransaction> beginExclusive, TimeProvider clock,
         IReadOnlyCollection<int>? only = null)
     {
-        IReadOnlyList<(int Number, string Resource)> scripts = Scripts(dialect);
+        List<(int Number, string Resource)> scripts = Scripts(dialect);
         using DbTransaction transaction = beginExclusive();
         Execute(connection, transaction,
             "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");

@@ -97,6 +97,16 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
             : ReadAsync(AccountSql.ReadAuditOfOrganization, AccountRows.Audit, cancellationToken, (long)limit, organizationId);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AuditEvent>> ListAfterAsync(
+        string? organizationId, string? afterId, int limit, CancellationToken cancellationToken) => (organizationId, afterId) switch
+        {
+            (_, null) => ListAsync(organizationId, limit, cancellationToken),
+            (null, string after) => ReadAsync(AccountSql.ReadAuditAfter, AccountRows.Audit, cancellationToken, (long)limit, after),
+            (string organization, string after) => ReadAsync(
+                AccountSql.ReadAuditOfOrganizationAfter, AccountRows.Audit, cancellationToken, (long)limit, organization, after),
+        };
+
+    /// <inheritdoc/>
     public async ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken) =>
         await WriteAsync(AccountWrites.LimitRequestWrite(request), cancellationToken).ConfigureAwait(false);
 

@@ -12,14 +12,14 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Any number that no other program uses as an advisory lock in this database.</summary>
     private const long MigrationLock = 0x62616c746f726f;
 
-    private PostgresDatabase(NpgsqlDataSource source, string where)
+    private PostgresDatabase(NpgsqlDataSource source, string name)
     {
         Source = source;
-        Where = where;
+        Name = name;
     }
 
-    /// <summary>Host, port and name, for messages.</summary>
-    public string Where { get; }
+    /// <summary>Host, port and database, for messages.</summary>
+    public string Name { get; }
 
     internal NpgsqlDataSource Source { get; }
 
@@ -64,31 +64,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
         {
             using NpgsqlConnection connection = source.OpenConnection();
             Migrator.Run(connection, "Postgres", where, () => BeginExclusive(connection), clock, only);
-            return new PostgresDatabase(source, where);
+            return new PostgresDatabase(source, $"PostgreSQL {where}");
         }
         catch (NpgsqlException fault)
         {
             source.Dispose();
             throw new StorageException($"PostgreSQL {where}: cannot be used ({fault.Message})", fault);
-        }
-    }
-
-    /// <summary>Waits for a lock that one holder in the whole database has at a time; dispose the answer to give it back.</summary>
-    public async ValueTask<IAsyncDisposable> LockAsync(long name, CancellationToken cancellationToken)
-    {
-        NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            using NpgsqlCommand command = new("SELECT pg_advisory_xact_lock($1)", connection, transaction);
-            command.Parameters.Add(new NpgsqlParameter { Value = name });
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            return connection; // closing it ends the transaction and with it the lock
-        }
-        catch (NpgsqlException)
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
         }
     }
 

@@ -1,19 +1,13 @@
-using System.Data.Common;
 using Baltoro.Storage.Sql;
 using Npgsql;
 
 namespace Baltoro.Storage.Postgres;
 
-/// <summary>Statements on PostgreSQL.</summary>
-internal sealed class PostgresRunner(PostgresDatabase database) : ISqlRunner
+/// <summary>Shared statements on PostgreSQL; several writes go in one round trip.</summary>
+internal sealed class PostgresRunner(PostgresDatabase database) : SqlRunner(new PostgresSource(database))
 {
-    public string Where => database.Where;
-
-    public ValueTask<IReadOnlyList<T>> ListAsync<T>(
-        string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values) =>
-        PostgresCommands.ListAsync(database.Source, sql, read, cancellationToken, values);
-
-    public async ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken)
     {
         // A batch without BEGIN is one transaction.
         NpgsqlBatch batch = database.Source.CreateBatch();

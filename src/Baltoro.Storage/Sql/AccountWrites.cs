@@ -98,7 +98,7 @@ internal static class AccountWrites
 
     public static SqlWrite AuditWrite(AuditEvent audit) => new(
         AccountSql.WriteAudit,
-        [audit.Id, audit.AtMs, audit.Actor, audit.Action, audit.OrganizationId, audit.Subject, audit.Detail]);
+        [audit.Id, audit.AtMs, audit.Actor, audit.Action, audit.OrganizationId, audit.Subject, audit.Detail, audit.RequestId]);
 
     public static SqlWrite LimitRequestWrite(LimitRequest request) => new(
         AccountSql.AddLimitRequest,
