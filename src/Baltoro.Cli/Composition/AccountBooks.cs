@@ -15,7 +15,7 @@ internal sealed class AccountBooks : IAsyncDisposable
     private AccountBooks(PlatformStore platform, ServerOptions options, TimeProvider clock)
     {
         _platform = platform;
-        Accounts = ServerAccounts.Over(platform.Accounts, options.Catalog, clock).Accounts;
+        Accounts = ServerAccounts.Over(platform.Accounts, options, clock).Accounts;
     }
 
     public IAccounts Accounts { get; }
@@ -28,8 +28,15 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     /// <summary>Opens the store that the settings name.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>
-    public static AccountBooks Open(ServerOptions options, TimeProvider clock) =>
-        new(PlatformStore.Open(options.Store, DataDirectory.Open(options.DataPath), clock), options, clock);
+    /// <param name="options">Which store, where.</param>
+    /// <param name="clock">Time of changes.</param>
+    /// <param name="create">Whether a data directory that is not there is made; a command that only looks must not.</param>
+    public static AccountBooks Open(ServerOptions options, TimeProvider clock, bool create = false)
+    {
+        bool holdsDatabase = options.Store.Kind == StoreKind.Sqlite;
+        DataDirectory directory = create ? DataDirectory.Open(options.DataPath) : DataDirectory.OpenExisting(options.DataPath, holdsDatabase);
+        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), options, clock);
+    }
 
     public ValueTask DisposeAsync() => _platform.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using Baltoro.Platform.Audit;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 
@@ -19,13 +20,17 @@ public sealed class SharedLimitAccounts(Accounting accounting, SharedLimitAdmiss
         accounting.TermsAsync(organizationId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask SetTermsAsync(string organizationId, AccountTerms terms, string actor, CancellationToken cancellationToken) =>
+    public ValueTask SetTermsAsync(string organizationId, AccountTerms terms, Actor actor, CancellationToken cancellationToken) =>
         accounting.SetTermsAsync(organizationId, terms, actor, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask SetLimitsAsync(
-        string organizationId, string scope, LimitSet limits, string actor, CancellationToken cancellationToken) =>
+        string organizationId, string scope, LimitSet limits, Actor actor, CancellationToken cancellationToken) =>
         accounting.SetLimitsAsync(organizationId, scope, limits, actor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LimitSet> CustomLimitsAsync(string organizationId, string scope, CancellationToken cancellationToken) =>
+        accounting.CustomLimitsAsync(organizationId, scope, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(

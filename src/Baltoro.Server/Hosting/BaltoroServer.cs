@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
 using Microsoft.AspNetCore.Builder;
@@ -95,6 +96,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddHostedService<KeyUseKeeper>();
+        AdminRoutes.Add(builder.Services);
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
@@ -107,6 +110,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
+        AdminRoutes.Map(app, services);
         return app;
     }
 

@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -12,28 +13,42 @@ namespace Baltoro.Server.Hosting;
 public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Quotes Quotes)
 {
     /// <summary>Accounts over a store, at the prices of the model cards and with the shipped tiers.</summary>
-    public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock, string nodeId = "local")
+    public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock, string nodeId = "local") =>
+        Over(store, new ServerOptions { DataPath = "", Catalog = cards }, clock, nodeId);
+
+    /// <summary>Accounts over a store, with the prices and tiers of the settings.</summary>
+    public static ServerAccounts Over(IAccountStore store, ServerOptions options, TimeProvider clock, string nodeId = "local")
     {
-        AccountingSettings settings = Settings(cards, nodeId);
+        AccountingSettings settings = Settings(options, nodeId);
         Accounting accounting = new(store, settings);
         return new ServerAccounts(accounting, accounting, new Quotes(accounting, accounting, settings, clock));
     }
 
     /// <summary>Accounts of an open data directory: on several nodes the limits are held in the counters they share.</summary>
-    public static ServerAccounts Over(ServerStore store, ModelCatalog cards, TimeProvider clock)
+    public static ServerAccounts Over(ServerStore store, ServerOptions options, TimeProvider clock)
     {
         if (store.SharedLimits is not ISharedLimits limits)
         {
-            return Over(store.Accounts, cards, clock, store.NodeId);
+            return Over(store.Accounts, options, clock, store.NodeId);
         }
 
-        AccountingSettings settings = Settings(cards, store.NodeId) with { Outage = store.Settings.RedisOutage };
+        AccountingSettings settings = Settings(options, store.NodeId) with { Outage = store.Settings.RedisOutage };
         Accounting accounting = new(store.Accounts, settings);
         SharedLimitAdmission admission = new(accounting, store.Accounts, limits, settings, clock);
         SharedLimitAccounts accounts = new(accounting, admission);
         return new ServerAccounts(admission, accounts, new Quotes(admission, accounts, settings, clock));
     }
 
-    private static AccountingSettings Settings(ModelCatalog cards, string nodeId) =>
-        AccountingSettings.Shipped() with { Prices = CardPrices.Of(cards), NodeId = nodeId };
+    /// <summary>What the settings say about limits and money.</summary>
+    public static AccountingSettings Settings(ServerOptions options, string nodeId) => new()
+    {
+        Prices = CardPrices.Of(options.Catalog),
+        Tiers = options.Tiers,
+        NodeId = nodeId,
+        TokenReturn = options.TokenReturn,
+        InitialTerms = new Dictionary<string, AccountTerms>(StringComparer.Ordinal)
+        {
+            [Organization.LocalId] = new AccountTerms { CreditLimit = options.LocalCreditLimit },
+        },
+    };
 }
