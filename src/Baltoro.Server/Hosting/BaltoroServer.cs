@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using Baltoro.Platform.Ledger;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Idempotency;
@@ -99,6 +100,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
         builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddHostedService<KeyUseKeeper>();
+        AdminRoutes.Add(builder.Services);
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
@@ -114,6 +117,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
         app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
+        AdminRoutes.Map(app, services);
         return app;
     }
 

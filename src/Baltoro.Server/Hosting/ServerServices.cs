@@ -17,6 +17,9 @@ public sealed record ServerServices
     /// <summary>Told once about every accepted request; null logs it.</summary>
     public IRequestSettlement? Settlement { get; init; }
 
+    /// <summary>What the admin API administers; null on a server without one.</summary>
+    public ServerAdmin? Admin { get; init; }
+
     /// <summary>Limits and money; null on a server that meters nobody.</summary>
     public ServerAccounts? Accounts { get; init; }
 

@@ -69,7 +69,7 @@ public sealed class TestServer : IAsyncLifetime
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
-        ServerAccounts accounts = ServerAccounts.Over(_store, options.Catalog, Clock);
+        ServerAccounts accounts = ServerAccounts.Over(_store, options, Clock);
         Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
