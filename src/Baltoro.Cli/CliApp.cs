@@ -67,6 +67,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),
                 new LedgerCommand(context).Build(),
+                .. new AdminCommands(context).Build(),
             ])
         {
             root.Add(command);

@@ -11,6 +11,9 @@ internal static class AdminDocs
     /// <summary>Tag of every route that stands in the document.</summary>
     public const string Tag = "admin";
 
+    /// <summary>Content type that stands for all.</summary>
+    public const string AnyContent = "*/*";
+
     /// <summary>Describes a route whose handler reads and writes bodies itself.</summary>
     /// <param name="route">The route.</param>
     /// <param name="summary">One sentence.</param>
@@ -24,7 +27,8 @@ internal static class AdminDocs
         route.WithMetadata(new ProducesResponseTypeMetadata(status, reply, ["application/json"]));
         if (body is not null)
         {
-            route.WithMetadata(new AcceptsMetadata(["application/json"], body, isOptional: false));
+            // Routing itself refuses other content types than these; like the rest of the API this one reads any as JSON.
+            route.WithMetadata(new AcceptsMetadata(["application/json", AnyContent], body, isOptional: false));
         }
 
         // Without a method the API explorer takes the route for one that nobody described.

@@ -79,6 +79,7 @@ internal static class OpenApiRoute
     private static void Describe(OpenApiOperation operation, string path, string method)
     {
         operation.Parameters ??= [];
+        operation.RequestBody?.Content?.Remove(AdminDocs.AnyContent);
         foreach (string part in path.Split('/').Where(part => part.StartsWith('{')))
         {
             Parameter(part.Trim('{', '}'), ParameterLocation.Path, JsonSchemaType.String, "");
