@@ -18,8 +18,8 @@ internal static class AccountOptions
     public static Option<string> Organization() => new("--org") { Description = "Organization", Required = true };
 
     /// <summary>Opens the store that option, environment, file or default name.</summary>
-    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data) =>
-        AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock);
+    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data, bool create = false) =>
+        AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock, create);
 
     /// <summary>Dollars above zero.</summary>
     /// <exception cref="StartFailure">Anything else.</exception>

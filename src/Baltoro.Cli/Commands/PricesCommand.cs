@@ -94,7 +94,7 @@ internal sealed class PricesCommand(CommandContext context)
 
         PriceVersion version = new(
             id, from, until, now, parsed.GetRequiredValue(_model).Distinct(StringComparer.Ordinal).ToDictionary(model => model, _ => price, StringComparer.Ordinal));
-        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         PriceCatalog catalog = await books.PricesAsync(cancellationToken).ConfigureAwait(false);
         bool isNew = catalog.FindBook(book)?.Versions.All(known => known.Id != id) ?? true;
         return isNew && await books.PriceStore.TryAddAsync(book, version, cancellationToken).ConfigureAwait(false)
@@ -116,7 +116,7 @@ internal sealed class PricesCommand(CommandContext context)
             throw new StartFailure(ExitCode.Usage, fault.Message, fault);
         }
 
-        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         PriceCatalog catalog = await books.PricesAsync(cancellationToken).ConfigureAwait(false);
         return catalog.FindDiscount(name) is null
             && await books.PriceStore.TryAddAsync(discount, context.Services.Clock.GetUtcNow(), cancellationToken).ConfigureAwait(false)

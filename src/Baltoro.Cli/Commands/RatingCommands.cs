@@ -39,7 +39,7 @@ internal sealed class RatingCommands(CommandContext context)
     private async Task<int> TermsAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string organization = parsed.GetRequiredValue(_organization);
-        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         IAccounts accounts = (await books.PricedAsync(cancellationToken).ConfigureAwait(false)).Accounts;
         AccountTerms terms = await accounts.TermsAsync(organization, cancellationToken).ConfigureAwait(false);
         AccountTerms changed = terms with

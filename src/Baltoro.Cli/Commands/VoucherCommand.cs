@@ -37,7 +37,7 @@ internal sealed class VoucherCommand(CommandContext context)
     {
         Money amount = AccountOptions.ReadAmount("--amount", parsed.GetRequiredValue(_amount));
         DateTimeOffset? end = parsed.GetValue(_expires) is { } day ? ReadDay(day).AddDays(1) : null;
-        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         try
         {
             (Voucher voucher, string code) = await books.Vouchers.CreateAsync(amount, parsed.GetValue(_for), end, Actor, cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class AccountBooks : IAsyncDisposable
         _directory = directory;
         _clock = clock;
         _options = options;
-        Accounts = ServerAccounts.Over(platform.Accounts, options.Catalog, clock).Accounts;
+        Accounts = ServerAccounts.Over(platform.Accounts, options, clock).Accounts;
     }
 
     public IAccounts Accounts { get; }
@@ -40,10 +40,14 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     /// <summary>Opens the store that the settings name.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>
-    public static AccountBooks Open(ServerOptions options, TimeProvider clock)
+    /// <param name="options">Which store, where.</param>
+    /// <param name="clock">Time of changes.</param>
+    /// <param name="create">Whether a data directory that is not there is made; a command that only looks must not.</param>
+    public static AccountBooks Open(ServerOptions options, TimeProvider clock, bool create = false)
     {
-        DataDirectory directory = DataDirectory.Open(options.DataPath);
-        return new AccountBooks(PlatformStore.Open(options.Store, directory, clock), directory, options, clock);
+        bool holdsDatabase = options.Store.Kind == StoreKind.Sqlite;
+        DataDirectory directory = create ? DataDirectory.Open(options.DataPath) : DataDirectory.OpenExisting(options.DataPath, holdsDatabase);
+        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
     }
 
     /// <summary>What a check of the books reads.</summary>
@@ -60,7 +64,7 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     /// <summary>Accounts that know the operator's prices.</summary>
     public ValueTask<ServerAccounts> PricedAsync(CancellationToken cancellationToken) =>
-        ServerAccounts.OverAsync(_platform, _options.Catalog, _clock, cancellationToken);
+        ServerAccounts.OverAsync(_platform, _options, _clock, cancellationToken);
 
     /// <summary>All prices that apply.</summary>
     public async ValueTask<PriceCatalog> PricesAsync(CancellationToken cancellationToken)

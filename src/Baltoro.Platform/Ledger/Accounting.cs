@@ -231,7 +231,7 @@ public sealed class Accounting : IAdmission, IAccounts
             foreach (Reservation reservation in lapsed)
             {
                 SettlementResult result = await _store.TransactAsync(
-                    QueryOf(reservation), view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
+                    QueryOf(reservation) with { Fresh = true }, view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
                 expired += result.Code == SettlementCode.Expired ? 1 : 0;
             }
 
@@ -283,7 +283,7 @@ public sealed class Accounting : IAdmission, IAccounts
         };
 
     private static AccountQuery QueryOf(AdmissionRequest request) =>
-        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId));
+        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId), IsNew: true);
 
     private static AccountQuery QueryOf(Reservation reservation) =>
         new(reservation.OrganizationId, reservation.RequestId, ScopesOf(reservation.ProjectId, reservation.KeyId));

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using Baltoro.Platform.Ledger;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Files;
 using Baltoro.Server.Gate;
@@ -102,6 +103,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddHostedService<KeyUseKeeper>();
+        AdminRoutes.Add(builder.Services);
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
@@ -118,6 +121,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<FilesEndpoint>().Map(app);
         app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
         app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
+        AdminRoutes.Map(app, services);
         return app;
     }
 

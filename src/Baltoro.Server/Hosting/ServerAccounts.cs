@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -24,12 +25,16 @@ public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Qu
 
     /// <summary>Accounts over a store, at the prices of the model cards and with the shipped tiers.</summary>
     public static ServerAccounts Over(IAccountStore store, ModelCatalog cards, TimeProvider clock, string nodeId = "local") =>
-        Over(store, Settings(cards, nodeId), clock);
+        Over(store, new ServerOptions { DataPath = "", Catalog = cards }, clock, nodeId);
+
+    /// <summary>Accounts over a store, with the prices and tiers of the settings.</summary>
+    public static ServerAccounts Over(IAccountStore store, ServerOptions options, TimeProvider clock, string nodeId = "local") =>
+        Over(store, Settings(options, nodeId), clock);
 
     /// <summary>Accounts of an open data directory: on several nodes the limits are held in the counters they share.</summary>
-    public static ServerAccounts Over(ServerStore store, ModelCatalog cards, TimeProvider clock)
+    public static ServerAccounts Over(ServerStore store, ServerOptions options, TimeProvider clock)
     {
-        AccountingSettings settings = Settings(cards, store.NodeId) with { Outage = store.Settings.RedisOutage };
+        AccountingSettings settings = Settings(options, store.NodeId) with { Outage = store.Settings.RedisOutage };
         ServerAccounts accounts = store.SharedLimits is { } limits ? OverLimits(store, limits, settings, clock) : Over(store.Accounts, settings, clock);
         return accounts with
         {
@@ -41,9 +46,9 @@ public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Qu
 
     /// <summary>Accounts of a store for commands, with the operator's prices.</summary>
     public static async ValueTask<ServerAccounts> OverAsync(
-        PlatformStore store, ModelCatalog cards, TimeProvider clock, CancellationToken cancellationToken)
+        PlatformStore store, ServerOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        AccountingSettings settings = Settings(cards, "local");
+        AccountingSettings settings = Settings(options, "local");
         PriceUpdates prices = new(settings.Prices, store.Money.Prices);
         await prices.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return Over(store.Accounts, settings, clock) with { Prices = prices };
@@ -63,6 +68,16 @@ public sealed record ServerAccounts(IAdmission Admission, IAccounts Accounts, Qu
         return new ServerAccounts(admission, accounts, new Quotes(admission, accounts, settings, clock));
     }
 
-    private static AccountingSettings Settings(ModelCatalog cards, string nodeId) =>
-        AccountingSettings.Shipped() with { Prices = CardPrices.Of(cards), NodeId = nodeId };
+    /// <summary>What the settings say about limits and money.</summary>
+    public static AccountingSettings Settings(ServerOptions options, string nodeId) => new()
+    {
+        Prices = CardPrices.Of(options.Catalog),
+        Tiers = options.Tiers,
+        NodeId = nodeId,
+        TokenReturn = options.TokenReturn,
+        InitialTerms = new Dictionary<string, AccountTerms>(StringComparer.Ordinal)
+        {
+            [Organization.LocalId] = new AccountTerms { CreditLimit = options.LocalCreditLimit },
+        },
+    };
 }

@@ -37,9 +37,10 @@ public static class ServerOptionsLoader
         }
 
         ServerOptions defaults = new() { DataPath = DataPath(layers, variable) };
-        return defaults with
+        ModelCatalog catalog = ReadCatalog(layers) ?? defaults.Catalog;
+        return PlatformSettingsReader.Read(layers, defaults with
         {
-            Catalog = ReadCatalog(layers) ?? defaults.Catalog,
+            Catalog = catalog,
             ModelPath = layers.Find(SettingName.Model)?.Value,
             Urls = layers.Find(SettingName.Urls) is { } urls ? ReadUrls(urls.Value, urls.Source) : defaults.Urls,
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
@@ -49,7 +50,7 @@ public static class ServerOptionsLoader
             Store = StoreSettingsReader.Read(layers),
             WebhookSecret = ReadSecret(layers),
             LogLevel = ReadLogLevel(layers) ?? defaults.LogLevel,
-        };
+        });
     }
 
     /// <summary>The data directory of commands that need nothing else: option, BALTORO_DATA, or the user's own folder.</summary>

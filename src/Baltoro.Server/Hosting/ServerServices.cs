@@ -25,6 +25,9 @@ public sealed record ServerServices
     /// <summary>Finds the text of uploaded documents.</summary>
     public ITextExtractor TextExtractor { get; init; } = new InProcessExtractor();
 
+    /// <summary>What the admin API administers; null on a server without one.</summary>
+    public ServerAdmin? Admin { get; init; }
+
     /// <summary>Limits and money; null on a server that meters nobody.</summary>
     public ServerAccounts? Accounts { get; init; }
 

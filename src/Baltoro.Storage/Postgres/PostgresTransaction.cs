@@ -23,6 +23,14 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         WHERE r.request_id = $1
         """;
 
+    private const string CountChange = "UPDATE account SET version = version + 1 WHERE organization_id = $1";
+
+    /// <summary>Changes of the account before this transaction.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Time of the database when it was read, in Unix milliseconds.</summary>
+    public long ServerMs { get; private set; }
+
     /// <summary>Begins and reads. The connection is inside a transaction afterwards.</summary>
     public async ValueTask<AccountView> LoadAsync(CancellationToken cancellationToken)
     {
@@ -64,7 +72,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
 
     /// <summary>Writes and commits in one round trip. Not cancellable: the answer must be known.</summary>
     public ValueTask CommitAsync(IEnumerable<SqlWrite> writes) =>
-        RunAsync([.. writes.Select(PostgresCommands.Of), new("COMMIT")], CancellationToken.None);
+        RunAsync(
+            [.. writes.Select(PostgresCommands.Of), PostgresCommands.Of(CountChange, query.OrganizationId), new("COMMIT")], CancellationToken.None);
 
     /// <summary>Ends the transaction without writing.</summary>
     public ValueTask RollBackAsync() => RunAsync([new("ROLLBACK")], CancellationToken.None);
@@ -141,9 +150,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         Book book = Book.Empty(query.OrganizationId) with { Sequence = rows.GetInt64(0), Head = rows.GetFieldValue<byte[]>(1) };
         string epoch = rows.GetString(2);
         AccountTerms? terms = AccountRows.Terms(rows);
+        Version = rows.GetInt64(8);
         await NextAsync().ConfigureAwait(false);
         await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
-        long nowMs = testMs ?? rows.GetInt64(0);
+        ServerMs = rows.GetInt64(0);
+        long nowMs = testMs ?? ServerMs;
         await NextAsync().ConfigureAwait(false);
         AccountBalance[] balances = [.. book.Accounts];
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -98,7 +98,7 @@ public sealed class KilledNodesTests(PostgresServer postgres, RedisServer redis,
 
     private async Task CheckAsync(NodeCluster cluster, ConcurrentQueue<string> answered)
     {
-        Assert.Contains("sound", await cluster.RunAsync("ledger", "verify"), StringComparison.Ordinal);
+        Assert.Contains("sound", await cluster.VerifyAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await cluster.BalanceAsync("acme", "reserved_nano_usd"));
         List<(string Id, long State, long Charged, long Cost)> rows = await cluster.QueryAsync(
             """

@@ -117,6 +117,21 @@ internal sealed class NodeCluster : IAsyncDisposable
         return output;
     }
 
+    /// <summary>Replays every ledger and checks every receipt under the keys of all nodes.</summary>
+    public async Task<string> VerifyAsync()
+    {
+        string keys = Path.Combine(_folder.Path, "keys.pem");
+        await File.WriteAllTextAsync(keys, "");
+        for (int index = 0; index < Count; index++)
+        {
+            (int code, string key) = await ServeProcess.RunAsync(_environment, "ledger", "public-key", "--data", Path.Combine(_folder.Path, $"node-{index}"));
+            Assert.Equal(0, code);
+            await File.AppendAllTextAsync(keys, key + "\n");
+        }
+
+        return await RunAsync("ledger", "verify", "--public-key", keys);
+    }
+
     public async Task<string> CreateKeyAsync(string organization, params string[] more)
     {
         string output = await RunAsync(["keys", "create", "--org", organization, "--tier", "enterprise", "--json", .. more]);

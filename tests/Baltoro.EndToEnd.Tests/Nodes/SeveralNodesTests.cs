@@ -19,7 +19,7 @@ public sealed class SeveralNodesTests(PostgresServer postgres, RedisServer redis
         await using NodeCluster cluster = await NodeCluster.StartAsync(postgres, redis, Nodes);
         await BalanceHoldsAsync(cluster);
         await LimitHoldsAsync(cluster);
-        Assert.Contains("sound", await cluster.RunAsync("ledger", "verify"), StringComparison.Ordinal);
+        Assert.Contains("sound", await cluster.VerifyAsync(), StringComparison.Ordinal);
         await Task.WhenAll(Enumerable.Range(0, Nodes).Select(cluster.StopNodeAsync));
     }
 
