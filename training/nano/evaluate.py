@@ -154,6 +154,16 @@ def load(args):
     return model, Tokenizer.load(os.path.join(os.path.dirname(args.ckpt), "tiktoken.model")), "step %d" % c["step"]
 
 
+def first(items, limit):
+    """The first `limit` rows of each suite; 0 means all."""
+    seen, out = collections.Counter(), []
+    for r in items:
+        seen[r["suite"]] += 1
+        if not limit or seen[r["suite"]] <= limit:
+            out.append(r)
+    return out
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -177,7 +187,7 @@ def main():
             continue
         start, items = time.time(), rows(suite)
         right, n, shown = collections.Counter(), collections.Counter(), 0
-        for r, thought, text, stopped, found in answers(model, tok, items[:args.limit] if args.limit else items,
+        for r, thought, text, stopped, found in answers(model, tok, first(items, args.limit),
                                                 args.temperature):
             ok = passed(r["check"], text, stopped, found)
             right[r["suite"]] += ok

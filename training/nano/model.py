@@ -74,15 +74,28 @@ class Attention(nn.Module):
         k_pe = rotate(ckv[..., None, self.r:], cos, sin).expand(-1, -1, self.h, -1)
         q = torch.cat((q[..., :self.n], rotate(q[..., self.n:], cos, sin)), -1)
         k, v = torch.cat((kv[..., :self.n], k_pe), -1), kv[..., self.n:]
+        k, v = k.transpose(1, 2), v.transpose(1, 2)
         if cache is not None:
-            if cache:
-                k, v = torch.cat((cache["k"], k), 1), torch.cat((cache["v"], v), 1)
-            cache["k"], cache["v"] = k, v
+            k, v = self._cached(cache, k, v)
         q = q.transpose(1, 2) * (self.n + self.p) ** -0.5
-        scores = q @ k.permute(0, 2, 3, 1)
+        scores = q @ k.transpose(2, 3)
         p = torch.softmax(scores + mask, -1)
-        out = p @ v.transpose(1, 2)
+        out = p @ v
         return out.transpose(1, 2).reshape(rows, length, self.h * self.v) @ self.o.t()
+
+    @staticmethod
+    def _cached(cache, k, v):
+        """Appends keys and values [R, h, L, .] to the buffers of the cache and returns all of them."""
+        at = cache.get("n", 0)
+        end = at + k.shape[2]
+        if not at or end > cache["k"].shape[2]:
+            for name, x in (("k", k), ("v", v)):
+                grown = x.new_empty(*x.shape[:2], end + 256, x.shape[3])
+                if at:
+                    grown[:, :, :at] = cache[name][:, :, :at]
+                cache[name] = grown
+        cache["k"][:, :, at:end], cache["v"][:, :, at:end], cache["n"] = k, v, end
+        return cache["k"][:, :, :end], cache["v"][:, :, :end]
 
 
 class Dense(nn.Module):
@@ -205,7 +218,8 @@ class Nano(nn.Module):
         total = docs.shape[1] if docs is not None else length
         cos, sin = self.rope(total, dtype)
         cos, sin = cos[total - length:], sin[total - length:]
-        allowed = torch.ones(total, total, dtype=torch.bool).tril()[None, total - length:]
+        at = torch.arange(total)
+        allowed = (at <= at[total - length:, None])[None]
         if docs is not None:
             allowed = allowed & (docs[:, total - length:, None] == docs[:, None, :])
         mask = torch.zeros(allowed.shape, dtype=dtype).masked_fill_(~allowed, -30000.0)[:, None]
