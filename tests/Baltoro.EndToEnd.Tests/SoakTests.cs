@@ -26,7 +26,7 @@ public class SoakTests(ITestOutputHelper output)
             }
         }));
         output.WriteLine($"{finished[1]} read to the end, {finished[0]} cut");
-        await WaitUntilIdleAsync(server);
+        await WaitUntilIdleAsync(server, Parallel * rounds);
         Assert.Equal(0, server.Backend.Stats.Running);
         Assert.Equal(0, server.Backend.Stats.Waiting);
         Assert.Equal(server.Backend.Stats.TotalPages, server.Backend.Stats.FreePages + server.Backend.Stats.CachedPages);
@@ -62,9 +62,11 @@ public class SoakTests(ITestOutputHelper output)
         return false;
     }
 
-    private static async Task WaitUntilIdleAsync(EmbeddedServer server)
+    /// <summary>A cut stream is settled a moment after its generation has ended.</summary>
+    private static async Task WaitUntilIdleAsync(EmbeddedServer server, int settled)
     {
-        for (int attempt = 0; attempt < 600 && (server.Backend.Stats.Running > 0 || server.Backend.Stats.Waiting > 0); attempt++)
+        bool IsBusy() => server.Backend.Stats.Running > 0 || server.Backend.Stats.Waiting > 0 || server.Settlement.Counts.Count < settled;
+        for (int attempt = 0; attempt < 1_200 && IsBusy(); attempt++)
         {
             await Task.Delay(50);
         }
