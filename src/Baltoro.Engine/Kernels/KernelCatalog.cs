@@ -63,6 +63,7 @@ internal static unsafe class KernelCatalog
             GeluErf = &Gelu.Erf,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
             WeightedSum = &AttentionKernels<TSimd, TVector>.WeightedSum,
+            RowSums = &RowSumKernel<TSimd, TVector>.Run,
         };
 
     private static KernelTable BuildScalar() => new()
@@ -81,5 +82,6 @@ internal static unsafe class KernelCatalog
         GeluErf = &Gelu.Erf,
         SoftmaxTile = &ScalarKernels.SoftmaxTile,
         WeightedSum = &ScalarKernels.WeightedSum,
+        RowSums = &ScalarKernels.RowSums,
     };
 }

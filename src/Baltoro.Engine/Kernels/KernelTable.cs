@@ -34,4 +34,6 @@ internal sealed unsafe class KernelTable
     public required delegate*<float*, int, float, ref float, ref float, float> SoftmaxTile { get; init; }
 
     public required delegate*<float*, int, float*, nint, int, float, float*, void> WeightedSum { get; init; }
+
+    public required delegate*<in RowSumArgs, void> RowSums { get; init; }
 }

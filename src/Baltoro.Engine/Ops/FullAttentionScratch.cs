@@ -20,5 +20,8 @@ internal sealed unsafe class FullAttentionScratch : IDisposable
     /// <summary>[BlockRows, TileKeys].</summary>
     public RowBlock Scores { get; }
 
+    /// <summary>[BlockRows]: by what each row's sums so far are multiplied.</summary>
+    public float[] Factors { get; } = new float[FullAttention.BlockRows];
+
     public void Dispose() => _arena.Dispose();
 }
