@@ -28,9 +28,9 @@ internal sealed class ServeProcess : IDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Starts and waits for the ready line, or for the end.</summary>
-    public static async Task<ServeProcess> StartAsync(string data, string url)
+    public static async Task<ServeProcess> StartAsync(string data, string url, string? model = null)
     {
-        ProcessStartInfo start = new(DotnetHost.Path, [_program, "serve", "--urls", url, "--data", data, "--model", EmbeddedModelFolder.Require()])
+        ProcessStartInfo start = new(DotnetHost.Path, [_program, "serve", "--urls", url, "--data", data, "--model", model ?? EmbeddedModelFolder.Require()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
