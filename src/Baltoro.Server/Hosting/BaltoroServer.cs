@@ -96,7 +96,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
-        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher());
+        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher()).AddSingleton<BodyBudget>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 

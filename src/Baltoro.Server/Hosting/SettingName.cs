@@ -11,6 +11,7 @@ public static class SettingName
     public const string Models = "models";
 
     public const string MaxBodyBytes = "max_body_bytes";
+    public const string MaxBodiesBytes = "max_bodies_bytes";
     public const string DrainSeconds = "drain_seconds";
     public const string KeepAliveSeconds = "keep_alive_seconds";
 
@@ -21,7 +22,7 @@ public static class SettingName
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Urls, Data, Model, Models, MaxBodyBytes, FetchImages, DrainSeconds, KeepAliveSeconds, LogLevel];
+        [Urls, Data, Model, Models, MaxBodyBytes, MaxBodiesBytes, FetchImages, DrainSeconds, KeepAliveSeconds, LogLevel];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => $"BALTORO_{name.ToUpperInvariant()}";
