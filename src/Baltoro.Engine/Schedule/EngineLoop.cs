@@ -90,7 +90,7 @@ internal sealed class EngineLoop : IDisposable
                 Step();
             }
 
-            bool encoded = EncodeSlice();
+            bool encoded = EncodeSlice(isIdle: !stepped);
             PublishStats();
             if (!stepped && !encoded)
             {
@@ -102,7 +102,7 @@ internal sealed class EngineLoop : IDisposable
     }
 
     /// <summary>A slice of image work between two steps; what goes wrong in it ends the sequence it was for.</summary>
-    private bool EncodeSlice()
+    private bool EncodeSlice(bool isIdle)
     {
         if (_images is null)
         {
@@ -111,7 +111,7 @@ internal sealed class EngineLoop : IDisposable
 
         try
         {
-            return _images.Advance(_scheduler.Waiting);
+            return _images.Advance(_scheduler.Waiting, isIdle);
         }
         catch (Exception fault) when (_images.Current is not null)
         {

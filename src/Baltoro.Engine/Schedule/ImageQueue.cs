@@ -6,13 +6,16 @@ namespace Baltoro.Engine.Schedule;
 /// <summary>
 /// Encodes the images of waiting sequences, one slice between two steps. The scheduler asks <see cref="IsReady"/> before it starts a
 /// sequence, in its own fair order; the first that is not ready is served next, all its images in a row. Sequences that are ready but
-/// cannot start yet hold at most about as much as the cache may. Used by the engine's owner thread only.
+/// cannot start yet hold at most about as much as the cache may; beyond that only those are served that hold something already, so
+/// that what they hold gets used. Used by the engine's owner thread only.
 /// </summary>
 internal sealed class ImageQueue(IImageEncoder encoder, long cacheBytes)
 {
     private readonly ImageCache _cache = new(cacheBytes);
     private Sequence? _wanted;
     private int _wantedCached;
+    private Sequence? _holder;
+    private int _holderCached;
     private Sequence? _current;
     private int _currentCached;
     private int _image = -1;
@@ -21,7 +24,11 @@ internal sealed class ImageQueue(IImageEncoder encoder, long cacheBytes)
     public long Encoded { get; private set; }
 
     /// <summary>The scheduler starts to look at waiting sequences.</summary>
-    public void BeginPlan() => _wanted = null;
+    public void BeginPlan()
+    {
+        _wanted = null;
+        _holder = null;
+    }
 
     /// <summary>
     /// Whether every image of <paramref name="sequence"/> behind its first <paramref name="cachedTokens"/> tokens is encoded. If not,
@@ -40,18 +47,28 @@ internal sealed class ImageQueue(IImageEncoder encoder, long cacheBytes)
             _wantedCached = cachedTokens;
         }
 
+        // Pages of its beginning may have gone since it was encoded, with an image in them.
+        if (_holder is null && media.HeldBytes > 0)
+        {
+            _holder = sequence;
+            _holderCached = cachedTokens;
+        }
+
         return false;
     }
 
-    /// <summary>Computes a slice; whether there was anything to do. A failure is the fault of <see cref="Current"/> alone.</summary>
-    public bool Advance(IEnumerable<Sequence> waiting)
+    /// <summary>
+    /// Computes a slice; whether there was anything to do. An idle engine, which has no step to run, starts on the next image
+    /// whatever others hold. A failure is the fault of <see cref="Current"/> alone.
+    /// </summary>
+    public bool Advance(IEnumerable<Sequence> waiting, bool isIdle)
     {
         if (_current is { CancelRequested: true })
         {
             Drop();
         }
 
-        if (_current is null && !TryBegin(waiting))
+        if (_current is null && !TryBegin(waiting, isIdle))
         {
             return false;
         }
@@ -81,28 +98,30 @@ internal sealed class ImageQueue(IImageEncoder encoder, long cacheBytes)
         encoder.Abandon();
     }
 
-    private bool TryBegin(IEnumerable<Sequence> waiting)
+    private bool TryBegin(IEnumerable<Sequence> waiting, bool isIdle)
     {
-        if (_wanted is not Sequence next || next.CancelRequested)
+        bool crowded = !isIdle && _wanted is not null && HeldByOthers(waiting, _wanted) > cacheBytes;
+        Sequence? next = crowded ? _holder : _wanted;
+        if (next is null || next.CancelRequested)
         {
             return false;
         }
 
+        _current = next;
+        _currentCached = crowded ? _holderCached : _wantedCached;
+        BeginNext();
+        return true;
+    }
+
+    private static long HeldByOthers(IEnumerable<Sequence> waiting, Sequence next)
+    {
         long held = 0;
         foreach (Sequence sequence in waiting)
         {
             held += ReferenceEquals(sequence, next) ? 0 : sequence.Media?.HeldBytes ?? 0;
         }
 
-        if (held > cacheBytes)
-        {
-            return false;
-        }
-
-        _current = next;
-        _currentCached = _wantedCached;
-        BeginNext();
-        return true;
+        return held;
     }
 
     /// <summary>Starts on the current sequence's next image; ends its turn when there is none.</summary>

@@ -1,6 +1,7 @@
 using Baltoro.Engine.Cache;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Schedule;
+using Baltoro.Engine.Vision;
 
 namespace Baltoro.Engine.Tests.Schedule;
 
@@ -19,6 +20,9 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
     public int VocabularySize => vocabularySize;
 
     public int MaxPositions => maxPositions;
+
+    /// <inheritdoc/>
+    public IImageEncoder? Images { get; init; }
 
     /// <summary>Set to make the step with this number throw.</summary>
     public long FailAtStep { get; set; } = -1;
@@ -48,7 +52,8 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
             ulong hash = slice.StartPosition == 0 ? 0 : ReadRow(cache, slice, slice.StartPosition - 1);
             for (int i = 0; i < slice.Tokens.Length; i++)
             {
-                hash = Mix(hash ^ (((ulong)slice.Tokens.Span[i] << 1) | (slice.Form == AttentionForm.Plain ? 0UL : 1UL)));
+                ulong token = ImageAt(slice, slice.StartPosition + i) ?? (ulong)slice.Tokens.Span[i];
+                hash = Mix(hash ^ ((token << 1) | (slice.Form == AttentionForm.Plain ? 0UL : 1UL)));
                 WriteRow(cache, slice, slice.StartPosition + i, hash);
             }
 
@@ -61,6 +66,20 @@ internal sealed unsafe class ChainRunner(int vocabularySize, int maxPositions) :
         }
 
         return _logits;
+    }
+
+    /// <summary>What an image puts in the place of the token at <paramref name="position"/>; null for text.</summary>
+    private static ulong? ImageAt(SequenceSlice slice, int position)
+    {
+        foreach (MediaEmbedding media in slice.Media)
+        {
+            if (position >= media.Position && position < media.End)
+            {
+                return BitConverter.SingleToUInt32Bits(media.Values.Span[position - media.Position]);
+            }
+        }
+
+        return null;
     }
 
     private static ulong ReadRow(LatentCache cache, SequenceSlice slice, int position)

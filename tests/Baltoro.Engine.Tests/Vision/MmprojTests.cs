@@ -3,6 +3,7 @@ using Baltoro.Engine.Model;
 using Baltoro.Engine.Tests.Support;
 using Baltoro.Engine.Tests.Weights.Gguf;
 using Baltoro.Engine.Vision;
+using Baltoro.Engine.Weights.Export;
 using Baltoro.Engine.Weights.Gguf;
 
 namespace Baltoro.Engine.Tests.Vision;
@@ -26,6 +27,39 @@ public class MmprojTests
             Assert.Equal(VisionGolden.Encode(own.Images, image, out _), VisionGolden.Encode(other.Images, image, out _));
         }
     }
+
+    [Theory]
+    [InlineData("vision-k25", true)]
+    [InlineData("vision-kimivl", false)]
+    public unsafe void Convert_ModelWithATower_WritesAnMmprojFileOfTheSameBits(string name, bool k25)
+    {
+        using VisionGolden golden = new(name);
+        using TempFolder folder = new();
+        ModelConverter.Convert(golden.Folder, folder.Path, GgufScheme.ForQuantize("f32"), []);
+        using ModelRunner own = ModelRunner.Load(golden.Folder, new EngineOptions { Threads = 1 });
+        using ModelRunner converted = ModelRunner.Load(folder.Path, new EngineOptions { Threads = 1 });
+        ImageInput image = golden.Images[1].Image;
+        Assert.Equal(VisionGolden.Encode(own.Images!, image, out _), VisionGolden.Encode(converted.Images!, image, out _));
+
+        // The matrices are what a converter written from the other side makes of them.
+        string other = folder["other.gguf"];
+        MmprojFile.Write(golden.Folder, other, k25);
+        using GgufModel found = GgufModel.Open(folder["mmproj-model.gguf"]);
+        using GgufModel expected = GgufModel.Open(other);
+        Assert.Equal(expected.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), found.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+        foreach (GgufTensor tensor in expected.Tensors)
+        {
+            (GgufFile file, GgufTensor written) = found.Find(tensor.Name)!.Value;
+            Assert.Equal(tensor.Shape, written.Shape);
+            if (tensor.Shape.Length == 2 && tensor.Name.StartsWith("v.blk.", StringComparison.Ordinal))
+            {
+                AssertSameBytes(expected.DataOf(tensor.Name), file.DataOf(written), tensor.ByteCount, tensor.Name);
+            }
+        }
+    }
+
+    private static unsafe void AssertSameBytes(byte* expected, byte* found, long count, string name) => Assert.True(
+        new ReadOnlySpan<byte>(expected, (int)count).SequenceEqual(new ReadOnlySpan<byte>(found, (int)count)), name);
 
     [Fact]
     public void Load_MmprojBesideATextModel_IsFound()

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Baltoro.Engine.Diagnostics;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Tests.Support;
+using Baltoro.Engine.Weights.Export;
 
 namespace Baltoro.Engine.Tests.Vision;
 
@@ -42,6 +43,22 @@ public class VisionLoadTests
         using TempFolder folder = new("vision-k25");
         EditVision(folder, vision => vision[field] = JsonValue.Create(value is int number ? number : null) ?? JsonValue.Create((string)value));
         Assert.EndsWith(named, Assert.Throws<ModelFormatException>(() => Load(folder.Path).Dispose()).Field, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_TowerWithProblems_ReportsThem()
+    {
+        using TempFolder folder = new("vision-k25");
+        Assert.Empty(ModelVerifier.Verify(folder.Path, readValues: true).Problems);
+        Assert.Empty(ModelVerifier.Verify(folder.Path, readValues: false).NotLoaded);
+        byte[] file = File.ReadAllBytes(folder[FileName]);
+        file[^2] = 0x80;
+        file[^1] = 0x7F;
+        File.WriteAllBytes(folder[FileName], file);
+        string problem = Assert.Single(ModelVerifier.Verify(folder.Path, readValues: true).Problems);
+        Assert.Matches("^(vision_tower|mm_projector).*holds values that are not finite$", problem);
+        SafetensorsText.Edit(folder[FileName], header => SafetensorsText.Rename(header, "mm_projector.proj.0.bias", "mm_projector.proj.1.bias"));
+        Assert.Equal(2, ModelVerifier.Verify(folder.Path, readValues: false).Problems.Count);
     }
 
     [Fact]

@@ -21,20 +21,26 @@ internal sealed class FiniteSource(IWeightSource source, List<string> problems, 
         StoredMatrix? stored = source.Find(role, shape, found);
         if (stored is not null)
         {
-            progress?.Invoke(role);
-            float[] values = new float[stored.Columns];
-            for (int row = 0; row < stored.Rows; row++)
-            {
-                stored.DecodeRow(row, values);
-                if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(values)))
-                {
-                    problems.Add($"{role}, row {row}, holds values that are not finite");
-                    break;
-                }
-            }
+            Read(role, stored, problems, progress);
         }
 
         return stored;
+    }
+
+    /// <summary>Reads a matrix and notes the first row whose values are not finite.</summary>
+    public static void Read(string role, StoredMatrix stored, List<string> problems, Action<string>? progress)
+    {
+        progress?.Invoke(role);
+        float[] values = new float[stored.Columns];
+        for (int row = 0; row < stored.Rows; row++)
+        {
+            stored.DecodeRow(row, values);
+            if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(values)))
+            {
+                problems.Add($"{role}, row {row}, holds values that are not finite");
+                return;
+            }
+        }
     }
 
     public IReadOnlyList<string> FinishUnused(int layerCount, WeightProblems found) => source.FinishUnused(layerCount, found);

@@ -1,9 +1,11 @@
 using Baltoro.Engine.Model;
+using Baltoro.Engine.Model.Vision;
 using Baltoro.Engine.Weights.Gguf;
+using Baltoro.Engine.Weights.Vision;
 
 namespace Baltoro.Engine.Weights.Export;
 
-/// <summary>The library half of <c>models convert</c>: any readable model to one GGUF file in a folder of its own.</summary>
+/// <summary>The library half of <c>models convert</c>: any readable model to one GGUF file in a folder of its own, a vision tower to a second.</summary>
 public static class ModelConverter
 {
     /// <summary>Name of the file written.</summary>
@@ -35,8 +37,20 @@ public static class ModelConverter
             string target = Path.Combine(folder, FileName);
             using GgufExporter exporter = new(source, config, progress);
             exporter.Write(target, scheme, metadata);
+            ConvertTower(path, folder, config, source, progress);
             string sourceFolder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
             return new ConversionReport(target, source.ByteCount, new FileInfo(target).Length, CopySideFiles(sourceFolder, folder));
+        }
+    }
+
+    private static void ConvertTower(string path, string folder, KimiConfig config, IWeightSource source, Action<string>? progress)
+    {
+        if (VisionFiles.Open(path, null, config, source) is (VisionConfig vision, IVisionSource tower))
+        {
+            using (tower)
+            {
+                MmprojExporter.Write(Path.Combine(folder, MmprojExporter.FileName), vision, tower, progress);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 using Baltoro.Engine.Model;
+using Baltoro.Engine.Model.Vision;
+using Baltoro.Engine.Weights.Vision;
 
 namespace Baltoro.Engine.Weights.Export;
 
-/// <summary>The library half of <c>models verify</c>: opens a model and checks its tensors against its config without loading it.</summary>
+/// <summary>The library half of <c>models verify</c>: opens a model and checks its tensors, those of a vision tower too, against its config without loading it.</summary>
 public static class ModelVerifier
 {
     /// <summary>
@@ -23,6 +25,8 @@ public static class ModelVerifier
                 WeightMap.Check(reading, config, out _);
             }
 
+            bool hasTower = CheckTower(path, config, source, sentences, readValues, progress);
+
             return new ModelReport
             {
                 Path = source.Path,
@@ -31,9 +35,30 @@ public static class ModelVerifier
                 TensorCount = source.TensorCount,
                 ByteCount = source.ByteCount,
                 Problems = sentences,
-                NotLoaded = notLoaded,
+                NotLoaded = hasTower ? [.. notLoaded.Where(name => !TensorNames.IsVision(name))] : notLoaded,
                 ValuesRead = readValues,
             };
         }
+    }
+    /// <summary>The same for the model's vision tower; whether it has one.</summary>
+    private static bool CheckTower(
+        string path, KimiConfig config, IWeightSource source, List<string> sentences, bool readValues, Action<string>? progress)
+    {
+        if (VisionFiles.Open(path, null, config, source) is not (VisionConfig vision, IVisionSource tower))
+        {
+            return false;
+        }
+
+        using (tower)
+        {
+            int before = sentences.Count;
+            sentences.AddRange(VisionMap.Check(tower, vision).Sentences);
+            if (readValues && sentences.Count == before)
+            {
+                VisionMap.Check(new FiniteVision(tower, sentences, progress), vision);
+            }
+        }
+
+        return true;
     }
 }

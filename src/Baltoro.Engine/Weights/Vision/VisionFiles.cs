@@ -15,27 +15,33 @@ internal static class VisionFiles
     /// in the one <c>mmproj*.gguf</c> beside the model; null when there is none, which makes it a text model. Throws
     /// <see cref="ModelFormatException"/> for a tower that is incomplete or does not fit.
     /// </summary>
-    public static (VisionConfig Config, VisionWeights Weights)? Load(string modelPath, string? visionPath, KimiConfig text, IWeightSource source)
+    public static (VisionConfig Config, VisionWeights Weights)? Load(string modelPath, string? visionPath, KimiConfig text, IWeightSource source) =>
+        Open(modelPath, visionPath, text, source) is (VisionConfig config, IVisionSource vision)
+            ? (config, VisionMap.Load(vision, config))
+            : null;
+
+    /// <summary>The tower's shape and its files, which the caller owns, not checked yet; null where <see cref="Load"/> finds none.</summary>
+    public static (VisionConfig Config, IVisionSource Source)? Open(string modelPath, string? visionPath, KimiConfig text, IWeightSource source)
     {
         if (visionPath is null && source is CheckpointSource files && CheckpointVision.NamesIn(files).Any())
         {
             string config = Path.Combine(files.Path, ConfigReader.FileName);
             if (VisionConfigReader.ReadFile(config, text) is VisionConfig vision)
             {
-                return (vision, VisionMap.Load(new CheckpointVision(files), vision));
+                return (vision, new CheckpointVision(files));
             }
         }
 
-        return (visionPath ?? FindMmproj(modelPath)) is string path ? LoadMmproj(path, text) : null;
+        return (visionPath ?? FindMmproj(modelPath)) is string path ? OpenMmproj(path, text) : null;
     }
 
-    private static (VisionConfig Config, VisionWeights Weights) LoadMmproj(string path, KimiConfig text)
+    private static (VisionConfig Config, IVisionSource Source) OpenMmproj(string path, KimiConfig text)
     {
         GgufModel model = GgufModel.Open(path);
         try
         {
             VisionConfig vision = MmprojConfig.Read(model, text);
-            return (vision, VisionMap.Load(new MmprojSource(model, vision), vision));
+            return (vision, new MmprojSource(model, vision));
         }
         catch
         {

@@ -30,9 +30,7 @@ internal sealed unsafe class VisionMap
         NativeArena arena = new();
         try
         {
-            WeightProblems problems = new();
-            new VisionMap(source, config, problems, arena: null).All(arena);
-            source.FinishUnused(problems);
+            WeightProblems problems = Check(source, config);
             problems.ThrowIfAny(source.Path);
             return new VisionMap(source, config, problems, arena).All(arena);
         }
@@ -42,6 +40,16 @@ internal sealed unsafe class VisionMap
             source.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A dry run over all roles: what is missing, left over or wrong.</summary>
+    public static WeightProblems Check(IVisionSource source, VisionConfig config)
+    {
+        WeightProblems problems = new();
+        using NativeArena unused = new();
+        new VisionMap(source, config, problems, arena: null).All(unused);
+        source.FinishUnused(problems);
+        return problems;
     }
 
     private VisionWeights All(NativeArena arena)
