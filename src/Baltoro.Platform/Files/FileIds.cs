@@ -1,23 +1,21 @@
 using System.Security.Cryptography;
-using Baltoro.Platform.Identity;
 
 namespace Baltoro.Platform.Files;
 
-/// <summary>Ids of files: <c>file-</c> and 22 letters and digits that cannot be guessed.</summary>
+/// <summary>
+/// Ids of files: <c>file-</c> and 32 hexadecimal digits that cannot be guessed. Lower case only: where an id stands in a URL,
+/// as in <c>ms://file-…</c>, some clients' URL types change the case of letters.
+/// </summary>
 public static class FileIds
 {
     private const string Prefix = "file-";
     private const int RandomBytes = 16;
-    private const int Digits = 22;
 
-    public static string New()
-    {
-        Span<char> digits = stackalloc char[Digits];
-        Base62.Write(RandomNumberGenerator.GetBytes(RandomBytes), digits);
-        return string.Concat(Prefix, digits);
-    }
+    public static string New() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes));
 
     /// <summary>Whether a text has the form of an id; only such a text may become part of a path.</summary>
     public static bool IsValid(string id) =>
-        id.Length == Prefix.Length + Digits && id.StartsWith(Prefix, StringComparison.Ordinal) && Base62.IsValid(id.AsSpan(Prefix.Length));
+        id.Length == Prefix.Length + (2 * RandomBytes)
+        && id.StartsWith(Prefix, StringComparison.Ordinal)
+        && !id.AsSpan(Prefix.Length).ContainsAnyExcept("0123456789abcdef");
 }

@@ -10,6 +10,9 @@ internal static class FileJson
     /// <summary>An upload is answered when everything has been done with it.</summary>
     private const string Ready = "ready";
 
+    /// <summary>The same in OpenAI's word, for the one purpose that both know: OpenAI's .NET client reads no other.</summary>
+    private const string Processed = "processed";
+
     public static void Write(Utf8JsonWriter json, StoredFile file)
     {
         json.WriteStartObject();
@@ -19,7 +22,7 @@ internal static class FileJson
         json.WriteNumber("created_at", file.CreatedAt.ToUnixTimeSeconds());
         json.WriteString("filename", file.Name);
         json.WriteString("purpose", file.Purpose);
-        json.WriteString("status", Ready);
+        json.WriteString("status", file.Purpose == FilePurpose.Batch ? Processed : Ready);
         json.WriteString("status_details", "");
         json.WriteEndObject();
     }

@@ -12,7 +12,7 @@ internal static class RequestBody
     private const int FirstBufferBytes = 16 * 1024;
 
     public static async ValueTask<(ReadOnlyMemory<byte> Body, WireError? Error)> ReadAsync(
-        HttpRequest request, long limitBytes, CancellationToken cancellationToken)
+        HttpRequest request, long limitBytes, BodyBudget.Share share, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -42,6 +42,11 @@ internal static class RequestBody
                 {
                     return (default, TooLarge(limitBytes));
                 }
+
+                if (!share.TryCover(buffer.WrittenCount))
+                {
+                    return (default, Crowded());
+                }
             }
         }
         catch (BadHttpRequestException fault)
@@ -61,6 +66,9 @@ internal static class RequestBody
         StatusCodes.Status408RequestTimeout => new WireError(ErrorCode.RequestTimeout, "Invalid request: the body arrived too slowly"),
         _ => Malformed(),
     };
+
+    private static WireError Crowded() => new(
+        ErrorCode.EngineOverloaded, "The engine is currently overloaded: too many large requests are being read, please try again later");
 
     private static WireError Malformed() =>
         WireError.Exact("Invalid request: the body's transfer encoding is malformed or the body ended early");

@@ -101,7 +101,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
         builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
-        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher());
+        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher()).AddSingleton<BodyBudget>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddHostedService<KeyUseKeeper>();
         AdminRoutes.Add(builder.Services);

@@ -41,6 +41,9 @@ public sealed record ServerOptions
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; init; } = 100_000_000;
 
+    /// <summary>Largest sum of request bodies in the server together; small bodies are not counted.</summary>
+    public long MaxBodiesBytes { get; init; } = 400_000_000;
+
     /// <summary>Whether pictures named by http(s) URLs are fetched.</summary>
     public bool FetchImages { get; init; }
 

@@ -44,6 +44,7 @@ public static class ServerOptionsLoader
             ModelPath = layers.Find(SettingName.Model)?.Value,
             Urls = layers.Find(SettingName.Urls) is { } urls ? ReadUrls(urls.Value, urls.Source) : defaults.Urls,
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
+            MaxBodiesBytes = ReadWhole(layers, SettingName.MaxBodiesBytes, 1_024, long.MaxValue) ?? defaults.MaxBodiesBytes,
             FetchImages = ReadSwitch(layers, SettingName.FetchImages) ?? defaults.FetchImages,
             DrainLimit = ReadSeconds(layers, SettingName.DrainSeconds, 0) ?? defaults.DrainLimit,
             KeepAliveInterval = ReadSeconds(layers, SettingName.KeepAliveSeconds, 1) ?? defaults.KeepAliveInterval,

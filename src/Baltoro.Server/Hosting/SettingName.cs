@@ -11,6 +11,7 @@ public static class SettingName
     public const string Models = "models";
 
     public const string MaxBodyBytes = "max_body_bytes";
+    public const string MaxBodiesBytes = "max_bodies_bytes";
     public const string DrainSeconds = "drain_seconds";
     public const string KeepAliveSeconds = "keep_alive_seconds";
 
@@ -47,7 +48,7 @@ public static class SettingName
     /// <summary>Every setting at the top of the file.</summary>
     public static IReadOnlyList<string> All { get; } =
         [
-            Urls, Data, Model, Models, MaxBodyBytes, FetchImages, DrainSeconds, KeepAliveSeconds, LogLevel, WebhookSecret, Storage,
+            Urls, Data, Model, Models, MaxBodyBytes, MaxBodiesBytes, FetchImages, DrainSeconds, KeepAliveSeconds, LogLevel, WebhookSecret, Storage,
             Tiers, TokenReturn, LocalCreditLimitUsd, TrustedProxies,
         ];
 

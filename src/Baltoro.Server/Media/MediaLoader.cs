@@ -72,13 +72,16 @@ internal sealed class MediaLoader(ServerServices services, ServerOptions options
         return (part with { Media = media with { Sources = sources } }, null);
     }
 
+    /// <summary>URL types of some clients put a slash behind a host.</summary>
+    private static string IdOf(string reference) => reference[FileScheme.Length..].TrimEnd('/');
+
     private async ValueTask<(ReadOnlyMemory<byte> Bytes, WireError? Error)> FollowAsync(
         string path, string reference, string partType, string organizationId, CancellationToken cancellationToken)
     {
         if (reference.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase) && services.Files is { } files)
         {
             (ReadOnlyMemory<byte> bytes, string? problem) = await MediaFiles.ReadAsync(
-                files, organizationId, reference[FileScheme.Length..], partType, cancellationToken).ConfigureAwait(false);
+                files, organizationId, IdOf(reference), partType, cancellationToken).ConfigureAwait(false);
             return (bytes, problem is null ? null : MediaErrors.Unreachable(path, problem));
         }
 

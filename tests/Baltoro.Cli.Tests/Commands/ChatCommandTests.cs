@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Conversation;
+using Baltoro.Tests.Shared;
 
 namespace Baltoro.Cli.Tests.Commands;
 
@@ -29,6 +30,34 @@ public class ChatCommandTests
         Assert.Equal(
             ["System:S", "User:What is it?"],
             request.Messages.Select(message => $"{message.Role}:{((ContentPart.Text)message.Content[0]).Value}"));
+    }
+
+    [Fact]
+    public async Task Chat_Images_GoWithTheFirstThingSaid()
+    {
+        using CliHarness cli = new();
+        using TempFolder folder = new();
+        string picture = Path.Combine(folder.Path, "red.bmp");
+        await File.WriteAllBytesAsync(picture, PictureMaker.Bmp(4, 3));
+        (int code, _, _) = await cli.RunAsync("and now?\n/exit\n", "chat", "--image", picture, "--image", picture, "What", "is", "it?");
+        Assert.Equal(0, code);
+        ChatMessage message = Assert.Single(Assert.Single(cli.Backend.Requests).Messages);
+        Assert.Equal((4, 3), (((ContentPart.Image)message.Content[0]).Value.Header.Width, ((ContentPart.Image)message.Content[1]).Value.Header.Height));
+        Assert.Equal("What is it?", ((ContentPart.Text)message.Content[2]).Value);
+    }
+
+    [Fact]
+    public async Task Chat_FileThatIsNoPicture_IsOneLineThatNamesIt()
+    {
+        using CliHarness cli = new();
+        using TempFolder folder = new();
+        string text = Path.Combine(folder.Path, "words.txt");
+        await File.WriteAllTextAsync(text, "words");
+        Assert.Equal(
+            (2, "", $"baltoro: --image: unsupported image format: text/plain; charset=utf-8 ({text}; accepted are png, jpeg, webp, gif, bmp)\n"),
+            await cli.RunAsync("", "chat", "--image", text, "Hi"));
+        Assert.Equal(
+            (2, "", $"baltoro: --image {text}.png: expected a picture, found no file\n"), await cli.RunAsync("", "chat", "--image", $"{text}.png", "Hi"));
     }
 
     [Theory]

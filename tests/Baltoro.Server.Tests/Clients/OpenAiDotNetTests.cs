@@ -1,9 +1,13 @@
 using System.ClientModel;
 using System.Text;
+using System.Text.Json;
 using Baltoro.Kimi.Conversation;
+using Baltoro.Server.Tests.Files;
 using Baltoro.Server.Tests.Harness;
+using Baltoro.Tests.Shared;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Files;
 using OpenAI.Models;
 
 namespace Baltoro.Server.Tests.Clients;
@@ -97,6 +101,41 @@ public class OpenAiDotNetTests(TestServer server) : IClassFixture<TestServer>
         }
 
         return (id, arguments.ToString());
+    }
+
+    [Fact]
+    public async Task Pictures_InlineAndByFile_ReachTheBackend()
+    {
+        server.Backend.Script = null;
+        server.Backend.TakesImages = true;
+        byte[] picture = PictureMaker.Png(4, 4);
+        using MultipartFormDataContent form = FileRouteTests.Form(picture, "cat.png", "image");
+        using BinaryContent body = BinaryContent.Create(await form.ReadAsStreamAsync());
+        OpenAIFileClient files = new(new ApiKeyCredential(server.Key), Options());
+        ClientResult uploaded = await files.UploadFileAsync(body, form.Headers.ContentType?.ToString() ?? "");
+        string id = JsonElement.Parse(uploaded.GetRawResponse().Content).GetProperty("id").GetString()!;
+        Assert.Equal(picture, (await files.DownloadFileAsync(id)).Value.ToArray());
+        await Chat("kimi-k2-5").CompleteChatAsync([new UserChatMessage(
+            ChatMessageContentPart.CreateTextPart("What?"),
+            ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(picture), "image/png", ChatImageDetailLevel.Auto),
+            ChatMessageContentPart.CreateImagePart(new Uri($"ms://{id}")))]);
+        Assert.All(
+            server.Backend.Requests.Last().Messages[0].Content.Skip(1), part => Assert.Equal(picture, ((ContentPart.Image)part).Value.Bytes.ToArray()));
+        Assert.True((await files.DeleteFileAsync(id)).Value.Deleted);
+        ClientResultException gone = await Assert.ThrowsAsync<ClientResultException>(() => files.GetFileAsync(id));
+        Assert.Equal(404, gone.Status);
+    }
+
+    [Fact]
+    public async Task Files_OfABatch_AreUploadedListedAndRead()
+    {
+        OpenAIFileClient files = new(new ApiKeyCredential(server.Key), Options());
+        OpenAIFile file = await files.UploadFileAsync(BinaryData.FromString("{}"), "batch.jsonl", FileUploadPurpose.Batch);
+        Assert.Equal(("batch.jsonl", 2, FilePurpose.Batch), (file.Filename, file.SizeInBytes ?? 0, file.Purpose));
+        OpenAIFile again = await files.GetFileAsync(file.Id);
+        Assert.Equal(file.Id, again.Id);
+        Assert.Equal("{}", (await files.DownloadFileAsync(file.Id)).Value.ToString());
+        Assert.True((await files.DeleteFileAsync(file.Id)).Value.Deleted);
     }
 
     [Fact]

@@ -74,4 +74,27 @@ public class OpenAiNodeTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("""{"city":"Paris","unit":"c"}""", seen.GetProperty("parsed").GetRawText());
         Assert.Equal("""[{"city":"Paris","unit":"c"}]""", seen.GetProperty("called").GetRawText());
     }
+
+    [Fact]
+    public async Task NodeClient_PicturesAndFiles_AllWork()
+    {
+        Assert.SkipUnless(OtherProgram.IsOnPath("node"), "node is not installed");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(Folder, "node_modules", "openai")), "npm ci has not been run in tests/clients/openai-node");
+        server.Backend.TakesImages = true;
+        server.Backend.Script = null;
+        Dictionary<string, string> environment = new()
+        {
+            ["BALTORO_URL"] = new Uri(server.BaseUri, "/v1").ToString(),
+            ["BALTORO_KEY"] = server.Key,
+            ["PICTURE"] = PictureMaker.DataUrl(PictureMaker.Png(4, 4)),
+        };
+        (int exitCode, string output, string error) = await OtherProgram.RunAsync("node", ["media.mjs"], Folder, environment);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(
+            """{"inline":"Hello.","byId":"Hello.","file":{"bytes":true,"filename":"cat.png","purpose":"image","status":"ready"},"listed":true,"retrieved":true,"content":"# Notes","raw":true,"deleted":true,"gone":{"name":"NotFoundError","status":404,"type":"resource_not_found_error","param":"file_id"},"notAPicture":{"name":"BadRequestError","status":400,"type":"invalid_request_error","param":"messages[0].content[0].image_url"}}""",
+            output.Trim());
+        Assert.Equal(2, server.Backend.Requests.Count(request => request.Messages[0].Content.OfType<ContentPart.Image>().Any()));
+    }
 }

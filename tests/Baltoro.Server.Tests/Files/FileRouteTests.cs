@@ -151,9 +151,9 @@ public class FileRouteTests(TestServer server) : IClassFixture<TestServer>
     [Theory]
     [InlineData("POST", "/v1/files")]
     [InlineData("GET", "/v1/files")]
-    [InlineData("GET", "/v1/files/file-0000000000000000000000")]
-    [InlineData("DELETE", "/v1/files/file-0000000000000000000000")]
-    [InlineData("GET", "/v1/files/file-0000000000000000000000/content")]
+    [InlineData("GET", "/v1/files/file-00000000000000000000000000000000")]
+    [InlineData("DELETE", "/v1/files/file-00000000000000000000000000000000")]
+    [InlineData("GET", "/v1/files/file-00000000000000000000000000000000/content")]
     public async Task Files_WithoutAKey_Are401(string method, string path)
     {
         using HttpClient client = new() { BaseAddress = server.BaseUri };

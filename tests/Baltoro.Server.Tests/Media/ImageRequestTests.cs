@@ -65,7 +65,7 @@ public class ImageRequestTests(TestServer server) : IClassFixture<TestServer>
         { "\"file:///etc/passwd\"", ".image_url", "unsupported image url" },
         { "\"ms://nothing\"", ".image_url", "names the file 'nothing', which does not exist" },
         { "\"ms://../../key-pepper\"", ".image_url", "which does not exist" },
-        { "\"ms://file-0000000000000000000000\"", ".image_url", "which does not exist" },
+        { "\"ms://file-00000000000000000000000000000000\"", ".image_url", "which does not exist" },
         { "\"data:image/png;base64,!!!!\"", ".image_url", "is a data URL whose data is not base64" },
         { "\"data:image/png;base64\"", ".image_url", "is a data URL whose data is not base64" },
         { "\"data:image/png;base64,\"", ".image_url", "holds no data" },
