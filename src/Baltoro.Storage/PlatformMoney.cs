@@ -17,7 +17,10 @@ public sealed class PlatformMoney
         _directory = directory;
         Responses = new KeptResponses(new SqlResponseStore(sql), pepper, clock);
         Receipts = new SqlReceiptStore(sql);
+        Vouchers = new SqlVoucherStore(sql);
+        Prices = new SqlPriceStore(sql);
         RootLog = new RootLogFile(directory.RootLogFile);
+        Journal = new SettlementJournalFile(directory.SettlementJournalFile);
     }
 
     /// <summary>Answers kept for repeats of their request.</summary>
@@ -27,6 +30,14 @@ public sealed class PlatformMoney
 
     /// <summary>Roots outside the database.</summary>
     public IRootLog RootLog { get; }
+
+    public IVoucherStore Vouchers { get; }
+
+    /// <summary>Prices and discounts that the operator added.</summary>
+    public IPriceStore Prices { get; }
+
+    /// <summary>Settlements that the store has not taken yet.</summary>
+    public ISettlementJournal Journal { get; }
 
     /// <summary>The key that signs this node's receipts; the caller disposes it.</summary>
     /// <exception cref="StorageException">Its file cannot be used.</exception>

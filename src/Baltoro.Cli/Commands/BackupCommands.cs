@@ -3,6 +3,7 @@ using System.Globalization;
 using Baltoro.Cli.Output;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage.Backup;
+using Baltoro.Storage;
 using Baltoro.Storage.Files;
 
 namespace Baltoro.Cli.Commands;
@@ -28,7 +29,7 @@ internal sealed class BackupCommands(CommandContext context)
     {
         ServerOptions options = context.LoadOptions(parsed.GetValue(_data));
         BackupSummary summary = await StoreBackup.RunAsync(
-            options.Store, DataDirectory.Open(options.DataPath), context.Services.Clock, parsed.GetRequiredValue(_file), VersionCommand.Text,
+            options.Store, DataDirectory.OpenExisting(options.DataPath, options.Store.Kind == StoreKind.Sqlite), context.Services.Clock, parsed.GetRequiredValue(_file), VersionCommand.Text,
             cancellationToken).ConfigureAwait(false);
         return await PrintAsync(parsed, summary, $"backed up {summary.Store} to {summary.File}").ConfigureAwait(false);
     }

@@ -22,6 +22,27 @@ public sealed record ErrorCode
     public static ErrorCode InvalidAuthentication { get; } =
         new("InvalidAuthentication", 401, "invalid_authentication_error", "invalid_api_key");
 
+    /// <summary>A payment provider's delivery is not signed by it, or too old.</summary>
+    public static ErrorCode InvalidSignature { get; } = new("InvalidSignature", 401, "invalid_authentication_error", "invalid_signature");
+
+    /// <summary>The key is good, but may not do this.</summary>
+    public static ErrorCode PermissionDenied { get; } = new("PermissionDenied", 403, "permission_denied_error", "permission_denied");
+
+    /// <summary>The key may not use this model.</summary>
+    public static ErrorCode ModelNotAllowed { get; } = new("ModelNotAllowed", 403, "permission_denied_error", "model_not_allowed");
+
+    /// <summary>The key may not be used from this address.</summary>
+    public static ErrorCode AddressNotAllowed { get; } = new("AddressNotAllowed", 403, "permission_denied_error", "ip_not_allowed");
+
+    /// <summary>The key has not the scope that the route needs.</summary>
+    public static ErrorCode ScopeMissing { get; } = new("ScopeMissing", 403, "permission_denied_error", "scope_missing");
+
+    /// <summary>No such organization, project, member, key or request, or one the caller may not see.</summary>
+    public static ErrorCode NotFound { get; } = new("NotFound", 404, "resource_not_found_error", "not_found");
+
+    /// <summary>There is one already, or it was changed by somebody else since it was read.</summary>
+    public static ErrorCode Conflict { get; } = new("Conflict", 409, "conflict_error", "conflict");
+
     /// <summary>No such model.</summary>
     public static ErrorCode ModelNotFound { get; } = new("ModelNotFound", 404, "resource_not_found_error", "model_not_found");
 
@@ -37,6 +58,9 @@ public sealed record ErrorCode
 
     /// <summary>The body arrived too slowly.</summary>
     public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>A payment provider's event contradicts the ledger.</summary>
+    public static ErrorCode PaymentRefused { get; } = new("PaymentRefused", 409, "invalid_request_error", "payment_refused");
 
     /// <summary>The first request under an idempotency key still runs; a retry helps.</summary>
     public static ErrorCode IdempotencyRunning { get; } =
@@ -71,8 +95,10 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, RouteNotFound, ReceiptNotFound, MethodNotAllowed,
-        RequestTimeout, IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, InvalidSignature, PermissionDenied, ModelNotAllowed, AddressNotAllowed,
+        ScopeMissing, ModelNotFound, RouteNotFound, ReceiptNotFound, NotFound, MethodNotAllowed, RequestTimeout, PaymentRefused, Conflict,
+        IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded,
+        ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

@@ -48,7 +48,7 @@ internal sealed class ChatIntake(ServerServices services, ServerOptions options,
             }
 
             ChatRequestReader reader = new(document.RootElement);
-            if ((reader.ReadModel(out string id) ?? TryFind(id, out model)) is { } modelError)
+            if ((reader.ReadModel(out string id) ?? TryFind(id, caller, out model)) is { } modelError)
             {
                 return modelError;
             }
@@ -60,11 +60,11 @@ internal sealed class ChatIntake(ServerServices services, ServerOptions options,
         }
     }
 
-    /// <summary>The model of <paramref name="id"/>, or the error that there is none.</summary>
-    public WireError? TryFind(string id, out ServedModel? model)
+    /// <summary>The model of <paramref name="id"/>, or the error that there is none or that the caller's key may not use it.</summary>
+    public WireError? TryFind(string id, Caller caller, out ServedModel? model)
     {
         model = services.Models.Find(id);
-        return model is null ? ModelsEndpoint.NotFound(id) : null;
+        return model is null ? ModelsEndpoint.NotFound(id) : caller.MayUse(id) ? null : ModelsEndpoint.NotAllowed(id, caller);
     }
 
     /// <summary>A new id of an answer.</summary>

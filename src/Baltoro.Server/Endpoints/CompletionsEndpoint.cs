@@ -98,7 +98,7 @@ internal sealed class CompletionsEndpoint(
             }
 
             CompletionReader reader = new(document.RootElement);
-            if ((reader.ReadModel(out string id) ?? intake.TryFind(id, out model)) is { } modelError)
+            if ((reader.ReadModel(out string id) ?? intake.TryFind(id, caller, out model)) is { } modelError)
             {
                 return modelError;
             }

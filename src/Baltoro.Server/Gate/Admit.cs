@@ -86,6 +86,7 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
     {
         RequestId = request.RequestId,
         OrganizationId = caller.OrganizationId,
+        ProjectId = caller.ProjectId,
         KeyId = caller.KeyId,
         KeyTier = caller.Tier,
         Model = model,

@@ -1,9 +1,12 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
+using Baltoro.Platform.Ledger;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Idempotency;
+using Baltoro.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -95,8 +98,10 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
-        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>();
+        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddHostedService<KeyUseKeeper>();
+        AdminRoutes.Add(builder.Services);
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
@@ -111,15 +116,16 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
+        app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
+        AdminRoutes.Map(app, services);
         return app;
     }
 
     private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
     {
         IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
-        return services.Accounts is { } accounts
+        return services.Accounts is { }
             ? new LedgerSettlement(
-                accounts.Admission,
                 provider.GetRequiredService<AccountKeeper>(),
                 told,
                 provider.GetRequiredService<ILogger<LedgerSettlement>>())
@@ -136,9 +142,12 @@ public sealed class BaltoroServer : IAsyncDisposable
 
         try
         {
+            await (accounts.Prices?.RefreshAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            // First what was delivered and not yet settled, then what was never finished.
+            await new DurableSettlement(accounts.Admission, accounts.Accounts, accounts.Journal).RecoverAsync(cancellationToken).ConfigureAwait(false);
             await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException fault)
+        catch (Exception fault) when (fault is DbException or StorageException)
         {
             throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
         }

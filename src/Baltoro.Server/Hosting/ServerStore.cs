@@ -1,6 +1,7 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Receipts;
+using Baltoro.Platform.Tiers;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
 
@@ -50,7 +51,7 @@ public sealed class ServerStore : IAsyncDisposable
 
     /// <summary>Opens the store of <paramref name="settings"/>; the data directory is this server's alone in any case.</summary>
     /// <exception cref="StartFailure">Not usable, or the directory is in use by another server.</exception>
-    public static ServerStore Open(string path, StoreSettings settings, TimeProvider clock)
+    public static ServerStore Open(string path, StoreSettings settings, TimeProvider clock, TierTable? tiers = null)
     {
         try
         {
@@ -59,7 +60,7 @@ public sealed class ServerStore : IAsyncDisposable
             try
             {
                 string node = settings.Kind == StoreKind.Sqlite ? OnlyNode : NodeIdFile.OpenOrCreate(directory);
-                return new ServerStore(held, settings, PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}"), node);
+                return new ServerStore(held, settings, PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}", tiers), node);
             }
             catch (StorageException)
             {

@@ -112,8 +112,8 @@ public sealed class SettingLayers
         {
             JsonValueKind.String => member.Value.GetString() ?? "",
             JsonValueKind.Number => member.Value.GetRawText(),
-            JsonValueKind.Object when member.Name == SettingName.Models => member.Value.GetRawText(),
-            JsonValueKind.Array when member.Name == SettingName.Urls =>
+            JsonValueKind.Object when member.Name is SettingName.Models or SettingName.Tiers => member.Value.GetRawText(),
+            JsonValueKind.Array when member.Name is SettingName.Urls or SettingName.TrustedProxies =>
                 string.Join(';', member.Value.EnumerateArray().Select(item => item.ToString())),
             _ => throw Fail($"settings file {path}: key '{member.Name}' must be a string or a number"),
         };

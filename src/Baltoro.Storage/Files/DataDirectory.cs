@@ -61,6 +61,24 @@ public sealed class DataDirectory
         return new DataDirectory(full);
     }
 
+    /// <summary>Opens <paramref name="path"/> only where it has been used before, so that a mistyped one leaves nothing behind.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="holdsDatabase">Whether the SQLite file must be in it.</param>
+    /// <exception cref="StorageException">Not there, not a data directory, or not writable.</exception>
+    public static DataDirectory OpenExisting(string path, bool holdsDatabase = true)
+    {
+        DataDirectory directory = new(System.IO.Path.GetFullPath(path));
+        if (!Directory.Exists(directory.Path) && !File.Exists(directory.Path))
+        {
+            throw new StorageException($"data directory {directory.Path}: not found; name the one the server uses with --data");
+        }
+
+        return File.Exists(directory.Path) || !holdsDatabase || File.Exists(directory.DatabaseFile)
+            ? Open(path)
+            : throw new StorageException(
+                $"data directory {directory.Path}: expected the database baltoro.db in it, found none; name the one the server uses with --data");
+    }
+
     private static void Create(string full)
     {
         if (OperatingSystem.IsWindows())

@@ -57,16 +57,7 @@ internal static class AccountWrites
             Add(AccountSql.WriteIdempotency, organization, record.Key, record.Fingerprint, record.Sequence, record.AtMs);
         }
 
-        if (change.Receipt is ChainedReceipt { Receipt: Receipt receipt } chained)
-        {
-            Add(ReceiptSql.Write, organization, receipt.NodeId, receipt.Sequence, receipt.RequestId, chained.Text, chained.Hash.ToArray());
-        }
-
-        if (change.Root is SignedRoot root)
-        {
-            Add(ReceiptSql.WriteRoot, organization, root.Number, view.Book.Sequence, root.Text, root.KeyId, root.Signature.ToArray());
-        }
-
+        AddReceipts(writes, view, change);
         if (change.Audit is AuditEvent audit)
         {
             writes.Add(AuditWrite(audit));
@@ -75,6 +66,23 @@ internal static class AccountWrites
         return writes;
 
         void Add(string sql, params object?[] values) => writes.Add(new SqlWrite(sql, values));
+    }
+
+    private static void AddReceipts(List<SqlWrite> writes, AccountView view, AccountChange change)
+    {
+        string organization = view.Book.OrganizationId;
+        if (change.Receipt is ChainedReceipt { Receipt: Receipt receipt } chained)
+        {
+            writes.Add(new SqlWrite(
+                ReceiptSql.Write,
+                [organization, receipt.NodeId, receipt.Sequence, receipt.RequestId, chained.Text, chained.Hash.ToArray()]));
+        }
+
+        if (change.Root is SignedRoot root)
+        {
+            writes.Add(new SqlWrite(
+                ReceiptSql.WriteRoot, [organization, root.Number, view.Book.Sequence, root.Text, root.KeyId, root.Signature.ToArray()]));
+        }
     }
 
     public static SqlWrite AuditWrite(AuditEvent audit) => new(
