@@ -35,6 +35,19 @@ public sealed class BillingRoutesTests
         JsonElement invoice = await TestServer.JsonAsync(found);
         Assert.Equal(20_000, invoice.GetProperty("total_nano_usd").GetInt64());
         Assert.True(invoice.GetProperty("matches_ledger").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Rerating_Applied_PostsItsDifferenceOnce()
+    {
+        await using TestServer server = await TestServer.StartMeteredAsync();
+        HttpClient admin = await AdminAsync(server);
+        string month = TimeProvider.System.GetUtcNow().ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        using (HttpResponseMessage answer = await TestServer.ChatAsync(server.Client))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
         (_, JsonElement rated) = await PostAsync(
             admin, "organizations/local/reratings", $$"""{"month":"{{month}}","price_book":"free","apply":true}""");
         Assert.Equal(-25_200, rated.GetProperty("difference_nano_usd").GetInt64());
