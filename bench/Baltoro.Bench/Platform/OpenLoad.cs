@@ -32,15 +32,17 @@ internal sealed class OpenLoad(IAdmission gate, int organizations)
         }
 
         long start = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         await SpreadAsync(rate, seconds).ConfigureAwait(false);
         double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double cpuUs = Math.Round((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / Math.Max(1, _bothMs.Count));
         return _refused > 0
             ? throw new BenchOptionException($"{store}: {_refused} requests were refused, expected none")
             :
             [
                 LatencyFigures.Of(store, "admission", _admitMs, took),
                 LatencyFigures.Of(store, "settlement", _settleMs, took),
-                LatencyFigures.Of(store, "admission + settlement", _bothMs, took),
+                LatencyFigures.Of(store, "admission + settlement", _bothMs, took) with { CpuUs = cpuUs },
             ];
     }
 

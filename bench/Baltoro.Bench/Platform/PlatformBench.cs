@@ -102,8 +102,8 @@ internal static class PlatformBench
             against a server whose model answers at once. Times in milliseconds. `sqlite` survives `kill -9`, `power_loss` a power cut, `postgres` is
             PostgreSQL with its standard durability and Redis, both on loopback on the same cores.
 
-            | store | step | requests | per second | p50 | p90 | p99 | max |
-            |---|---|---|---|---|---|---|---|
+            | store | step | requests | per second | p50 | p90 | p99 | max | CPU of this process per request, µs |
+            |---|---|---|---|---|---|---|---|---|
             {string.Join('\n', figures.Select(figure => figure.Line()))}
 
             """;

@@ -82,6 +82,7 @@ public sealed class TestServer : IAsyncLifetime
                 Settlement = Settlement,
                 Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
+                Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
                 Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
             },
             default);
