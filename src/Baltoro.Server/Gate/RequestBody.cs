@@ -11,8 +11,12 @@ internal static class RequestBody
 {
     private const int FirstBufferBytes = 16 * 1024;
 
+    /// <param name="request">Whose body is read.</param>
+    /// <param name="limitBytes">Most bytes of it.</param>
+    /// <param name="share">Its part of the memory set aside for large bodies; null where <paramref name="limitBytes"/> is small.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, WireError? Error)> ReadAsync(
-        HttpRequest request, long limitBytes, BodyBudget.Share share, CancellationToken cancellationToken)
+        HttpRequest request, long limitBytes, BodyBudget.Share? share, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -43,7 +47,7 @@ internal static class RequestBody
                     return (default, TooLarge(limitBytes));
                 }
 
-                if (!share.TryCover(buffer.WrittenCount))
+                if (share?.TryCover(buffer.WrittenCount) == false)
                 {
                     return (default, Crowded());
                 }
