@@ -81,6 +81,7 @@ public sealed class TestServer : IAsyncLifetime
                 Responses = _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Accounts = IsMetered ? accounts : null,
+                Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
                 Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
             },
             default);
