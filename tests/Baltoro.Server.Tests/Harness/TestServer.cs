@@ -4,6 +4,7 @@ using System.Text.Json;
 using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Identity;
 using Baltoro.Server.Hosting;
+using Baltoro.Storage;
 using Baltoro.Tests.Shared;
 
 namespace Baltoro.Server.Tests.Harness;
@@ -60,11 +61,11 @@ public sealed class TestServer : IAsyncLifetime
             Urls = ["http://127.0.0.1:0"],
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
         });
-        _store = ServerStore.Open(options.DataPath, Clock);
+        _store = ServerStore.Open(options.DataPath, StoreSettings.Default, Clock, options.Tiers);
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
-        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options.Catalog, Clock);
+        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options, Clock);
         Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
@@ -75,15 +76,20 @@ public sealed class TestServer : IAsyncLifetime
                 Clock = Clock,
                 Settlement = Settlement,
                 Accounts = IsMetered ? accounts : null,
+                Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);
         Client = NewClient();
     }
 
-    internal static async Task<TestServer> StartMeteredAsync(TimeProvider? clock = null)
+    internal static async Task<TestServer> StartMeteredAsync(
+        TimeProvider? clock = null, Func<ServerOptions, ServerOptions>? configure = null)
     {
-        TestServer server = new() { IsMetered = true, Clock = clock ?? TimeProvider.System };
+        TestServer server = new()
+        {
+            IsMetered = true, Clock = clock ?? TimeProvider.System, Configure = configure ?? (options => options),
+        };
         await server.InitializeAsync();
         return server;
     }
