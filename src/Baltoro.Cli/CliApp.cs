@@ -59,6 +59,10 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
         foreach (Command command in (IEnumerable<Command>)
             [
                 .. new MoneyCommands(context).Build(),
+                .. new MovementCommands(context).Build(),
+                .. new RatingCommands(context).Build(),
+                new VoucherCommand(context).Build(),
+                new PricesCommand(context).Build(),
                 .. new BackupCommands(context).Build(),
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),

@@ -18,11 +18,11 @@ public sealed class PlatformStore : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
 
     private PlatformStore(
-        StoreSettings settings, string where, KeyService keys, IDirectoryStore identities,
+        StoreSettings settings, ISqlRunner runner, KeyService keys, IDirectoryStore identities,
         (IAccountStore, IAuditLog, ILimitRequestStore) accounts)
     {
         _settings = settings;
-        Where = where;
+        Runner = runner;
         Keys = keys;
         Identities = identities;
         (Accounts, Audit, LimitRequests) = accounts;
@@ -42,7 +42,12 @@ public sealed class PlatformStore : IAsyncDisposable
     public ILimitRequestStore LimitRequests { get; }
 
     /// <summary>The database for messages, without secrets.</summary>
-    public string Where { get; }
+    public string Where => Runner.Where;
+
+    /// <summary>Receipts and kept answers.</summary>
+    public PlatformMoney Money { get => field ?? throw new InvalidOperationException("the store is not open"); private set; }
+
+    internal ISqlRunner Runner { get; }
 
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="settings">Which store.</param>
@@ -57,12 +62,14 @@ public sealed class PlatformStore : IAsyncDisposable
     {
         string pepperPath = settings.PepperFile ?? directory.PepperFile;
         KeyPepper pepper = PepperFile.OpenOrCreate(pepperPath);
-        return settings.Kind switch
+        PlatformStore store = settings.Kind switch
         {
             StoreKind.Sqlite => OpenSqlite(settings, directory, pepper, pepperPath, clock, tiers),
             StoreKind.Postgres => OpenPostgres(settings, pepper, pepperPath, clock, application, tiers),
             _ => throw new StorageException($"store: found {settings.Kind}, expected Sqlite or Postgres"),
         };
+        store.Money = new PlatformMoney(store.Runner, pepper, directory, clock);
+        return store;
     }
 
     /// <summary>Connects to the counters that several nodes share, as the settings say; null: the ledger's store counts. Call once.</summary>
@@ -94,7 +101,7 @@ public sealed class PlatformStore : IAsyncDisposable
         SqliteDatabase database = SqliteDatabase.Open(directory.DatabaseFile, clock);
         KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
         SqliteAccountStore accounts = SqliteAccountStore.Open(database.Path, clock, settings.Durability);
-        PlatformStore store = new(settings, database.Path, keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
+        PlatformStore store = new(settings, new SqliteRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
         store._owned.Add(accounts);
         return store;
     }
@@ -108,7 +115,7 @@ public sealed class PlatformStore : IAsyncDisposable
         {
             KeyService keys = BoundKeys(SqlKeyStore.Over(database), pepper, pepperPath, clock, tiers);
             PostgresAccountStore accounts = new(database);
-            PlatformStore store = new(settings, database.Name, keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
+            PlatformStore store = new(settings, new PostgresRunner(database), keys, SqlDirectoryStore.Over(database), (accounts, accounts, accounts));
             store._owned.Add(database);
             return store;
         }

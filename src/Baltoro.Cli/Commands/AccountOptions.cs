@@ -28,6 +28,13 @@ internal static class AccountOptions
         : throw new StartFailure(
             ExitCode.Usage, $"{option} must be dollars above 0 with at most 9 digits after the point, found '{text}'");
 
+    /// <summary>A name of books, versions and schedules.</summary>
+    /// <exception cref="StartFailure">Not one.</exception>
+    public static string ReadName(string option, string text) =>
+        text.Length is > 0 and <= 64 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? text
+            : throw new StartFailure(ExitCode.Usage, $"{option} must have 1 to 64 letters, digits, '-', '_' or '.', found '{text}'");
+
     /// <summary>A month as <c>yyyymm</c>.</summary>
     /// <exception cref="StartFailure">Not a month.</exception>
     public static int ReadMonth(string text) =>

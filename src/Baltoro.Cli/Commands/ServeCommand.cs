@@ -2,6 +2,7 @@ using System.CommandLine;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
 
@@ -34,7 +35,9 @@ internal sealed class ServeCommand(CommandContext context)
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
+            Responses = store.Platform.Money.Responses,
             Accounts = accounts,
+            Payments = options.WebhookSecret is { } secret ? new PaymentService([new HmacPaymentAdapter(secret)], accounts.Accounts) : null,
             Admin = ServerAdmin.Over(store, options, accounts, context.Services.Clock),
         };
         await using BaltoroServer server =

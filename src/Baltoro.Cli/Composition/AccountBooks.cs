@@ -1,6 +1,11 @@
+using Baltoro.Cli.Commands;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Prices;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
+using Baltoro.Platform.Verification;
+using Baltoro.Platform.Vouchers;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -12,9 +17,16 @@ internal sealed class AccountBooks : IAsyncDisposable
 {
     private readonly PlatformStore _platform;
 
-    private AccountBooks(PlatformStore platform, ServerOptions options, TimeProvider clock)
+    private readonly DataDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly ServerOptions _options;
+
+    private AccountBooks(PlatformStore platform, DataDirectory directory, ServerOptions options, TimeProvider clock)
     {
         _platform = platform;
+        _directory = directory;
+        _clock = clock;
+        _options = options;
         Accounts = ServerAccounts.Over(platform.Accounts, options, clock).Accounts;
     }
 
@@ -35,8 +47,41 @@ internal sealed class AccountBooks : IAsyncDisposable
     {
         bool holdsDatabase = options.Store.Kind == StoreKind.Sqlite;
         DataDirectory directory = create ? DataDirectory.Open(options.DataPath) : DataDirectory.OpenExisting(options.DataPath, holdsDatabase);
-        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), options, clock);
+        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
     }
+
+    /// <summary>What a check of the books reads.</summary>
+    public IBookSource Books => new StoredBooks(_platform.Accounts, _platform.Money.Receipts);
+
+    /// <summary>The public key of this data directory.</summary>
+    public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
+
+    /// <summary>Vouchers of the store.</summary>
+    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, _clock);
+
+    /// <summary>Prices and discounts that the operator added.</summary>
+    public IPriceStore PriceStore => _platform.Money.Prices;
+
+    /// <summary>Accounts that know the operator's prices.</summary>
+    public ValueTask<ServerAccounts> PricedAsync(CancellationToken cancellationToken) =>
+        ServerAccounts.OverAsync(_platform, _options, _clock, cancellationToken);
+
+    /// <summary>All prices that apply.</summary>
+    public async ValueTask<PriceCatalog> PricesAsync(CancellationToken cancellationToken)
+    {
+        PriceUpdates? prices = (await PricedAsync(cancellationToken).ConfigureAwait(false)).Prices;
+        return prices?.Live ?? throw new InvalidOperationException("accounts over a store know their prices");
+    }
+
+    /// <summary>Charges months anew.</summary>
+    public async ValueTask<Rerating> RatingAsync(CancellationToken cancellationToken)
+    {
+        PriceCatalog prices = await PricesAsync(cancellationToken).ConfigureAwait(false);
+        return new Rerating(_platform.Accounts, Accounts, prices);
+    }
+
+    /// <summary>Roots kept beside the database.</summary>
+    public IReadOnlyList<SignedRoot> KeptRoots() => _platform.Money.RootLog.Read();
 
     public ValueTask DisposeAsync() => _platform.DisposeAsync();
 }

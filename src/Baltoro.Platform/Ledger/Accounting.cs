@@ -39,11 +39,18 @@ public sealed class Accounting : IAdmission, IAccounts
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> SettleAsync(Reservation reservation, TokenUsage usage, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
+        _store.TransactAsync(EndOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> VoidAsync(Reservation reservation, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), _settlement.Void, cancellationToken);
+        _store.TransactAsync(EndOf(reservation), _settlement.Void, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            new AccountQuery(organizationId, requestId),
+            view => AccountDecision<Reservation?>.Unchanged(view.Reservation),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> RenewAsync(IReadOnlyList<Reservation> reservations, CancellationToken cancellationToken) =>
@@ -224,7 +231,7 @@ public sealed class Accounting : IAdmission, IAccounts
             foreach (Reservation reservation in lapsed)
             {
                 SettlementResult result = await _store.TransactAsync(
-                    QueryOf(reservation), view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
+                    QueryOf(reservation) with { Fresh = true }, view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
                 expired += result.Code == SettlementCode.Expired ? 1 : 0;
             }
 
@@ -276,10 +283,12 @@ public sealed class Accounting : IAdmission, IAccounts
         };
 
     private static AccountQuery QueryOf(AdmissionRequest request) =>
-        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId));
+        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId), IsNew: true);
 
     private static AccountQuery QueryOf(Reservation reservation) =>
         new(reservation.OrganizationId, reservation.RequestId, ScopesOf(reservation.ProjectId, reservation.KeyId));
+
+    private AccountQuery EndOf(Reservation reservation) => QueryOf(reservation) with { ReceiptNode = _settings.NodeId };
 
     private static string[] ScopesOf(string projectId, string keyId) =>
         projectId.Length == 0 ? [ScopeName.OfKey(keyId)] : [ScopeName.OfKey(keyId), ScopeName.OfProject(projectId)];

@@ -72,7 +72,7 @@ internal sealed class MovementMachine(AccountingSettings settings)
         EntryKind.VoucherExpiry => (AccountKind.Voucher, AccountKind.Grants, view.Book[AccountKind.Voucher].Free),
         EntryKind.Refund => (AccountKind.Cash, AccountKind.TopUps, view.Book[AccountKind.Cash].Free),
         EntryKind.CreditNote => (AccountKind.Revenue, AccountKind.Cash, view.Book.CumulativePaidUse),
-        EntryKind.Shortfall => (
+        EntryKind.Shortfall or EntryKind.Adjustment => (
             AccountKind.Cash, AccountKind.Revenue,
             view.Book[AccountKind.Cash].Free + AdmissionMachine.TermsOf(view, settings).CreditLimit),
         EntryKind.Reserve or EntryKind.Post or EntryKind.Void or EntryKind.Expire or EntryKind.LateCharge or EntryKind.Overrun =>

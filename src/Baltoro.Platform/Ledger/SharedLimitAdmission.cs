@@ -114,11 +114,33 @@ public sealed class SharedLimitAdmission(
         }
     }
 
-    /// <summary>Live use of the limits that apply to a caller.</summary>
-    public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken) =>
-        await _profiles.FindAsync(caller, cancellationToken).ConfigureAwait(false) is LimitProfile profile
-            ? await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false)
-            : [];
+    /// <summary>Live use of the limits that apply to a caller; counters that were lost are rebuilt first.</summary>
+    public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken)
+    {
+        if (await _profiles.FindAsync(caller, cancellationToken).ConfigureAwait(false) is not LimitProfile profile)
+        {
+            return [];
+        }
+
+        try
+        {
+            IReadOnlyList<LimitUse> uses = await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false);
+            bool isLost = uses.Count == 0 && profile.Scopes.Any(scope => !(scope.Limits with { Budget = null }).IsEmpty);
+            if (!isLost || !await limits.TryBeginRebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false))
+            {
+                return uses;
+            }
+
+            await RebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false);
+            await limits.EndRebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false);
+            return await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SharedLimitsUnavailableException) when (settings.Outage == SharedLimitOutage.CountInLedger)
+        {
+            return await accounting.LimitsAsync(
+                caller.OrganizationId, caller.ProjectId, caller.KeyId, caller.KeyTier, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Null when the counters must be rebuilt first.</summary>
     private async ValueTask<AdmissionResult?> TryAdmitAsync(

@@ -1,5 +1,6 @@
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
+using Baltoro.Platform.Receipts;
 
 namespace Baltoro.Platform.Ports;
 
@@ -25,6 +26,12 @@ public sealed record AccountView
 
     /// <summary>The earlier operation asked for, or null.</summary>
     public IdempotencyRecord? Idempotency { get; init; }
+
+    /// <summary>Head of the node's chain of receipts; null when not asked for or without receipts.</summary>
+    public ChainHead? Receipts { get; init; }
+
+    /// <summary>What the next root is made from; null when not asked for.</summary>
+    public RootBasis? Roots { get; init; }
 
     /// <summary>The rebuild of the shared limit counters this account belongs to; empty before the first.</summary>
     public string LimitsEpoch { get; init; } = "";

@@ -10,6 +10,9 @@ public interface IAccounts
     /// <summary>Top-up, voucher, refund, credit note: once per idempotency key.</summary>
     ValueTask<MovementResult> MoveAsync(MoneyMovement movement, CancellationToken cancellationToken);
 
+    /// <summary>The reservation of a request of this organization, or null.</summary>
+    ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken);
+
     ValueTask<AccountBalanceSheet> BalanceAsync(string organizationId, CancellationToken cancellationToken);
 
     ValueTask<AccountTerms> TermsAsync(string organizationId, CancellationToken cancellationToken);

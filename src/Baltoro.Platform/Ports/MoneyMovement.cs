@@ -4,7 +4,7 @@ namespace Baltoro.Platform.Ports;
 
 /// <summary>An administrator's movement of money.</summary>
 /// <param name="OrganizationId">Whose account.</param>
-/// <param name="Kind">Top-up, voucher grant, refund, credit note, shortfall or voucher expiry.</param>
+/// <param name="Kind">Top-up, voucher grant, refund, credit note, shortfall, adjustment or voucher expiry.</param>
 /// <param name="Amount">Above zero.</param>
 /// <param name="IdempotencyKey">Repeats with the same key change nothing; a payment provider's event id fits.</param>
 /// <param name="Actor">Who did it, for the audit log.</param>

@@ -22,6 +22,9 @@ public sealed record ErrorCode
     public static ErrorCode InvalidAuthentication { get; } =
         new("InvalidAuthentication", 401, "invalid_authentication_error", "invalid_api_key");
 
+    /// <summary>A payment provider's delivery is not signed by it, or too old.</summary>
+    public static ErrorCode InvalidSignature { get; } = new("InvalidSignature", 401, "invalid_authentication_error", "invalid_signature");
+
     /// <summary>The key is good, but may not do this.</summary>
     public static ErrorCode PermissionDenied { get; } = new("PermissionDenied", 403, "permission_denied_error", "permission_denied");
 
@@ -46,12 +49,30 @@ public sealed record ErrorCode
     /// <summary>No such route.</summary>
     public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
 
+    /// <summary>No such receipt, or not yet.</summary>
+    public static ErrorCode ReceiptNotFound { get; } = new("ReceiptNotFound", 404, "resource_not_found_error", "receipt_not_found");
+
     /// <summary>The route exists, the method does not.</summary>
     public static ErrorCode MethodNotAllowed { get; } =
         new("MethodNotAllowed", 405, "invalid_request_error", "method_not_allowed");
 
     /// <summary>The body arrived too slowly.</summary>
     public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>A payment provider's event contradicts the ledger.</summary>
+    public static ErrorCode PaymentRefused { get; } = new("PaymentRefused", 409, "invalid_request_error", "payment_refused");
+
+    /// <summary>The first request under an idempotency key still runs; a retry helps.</summary>
+    public static ErrorCode IdempotencyRunning { get; } =
+        new("IdempotencyRunning", 409, "invalid_request_error", "idempotency_request_in_progress");
+
+    /// <summary>The answer under an idempotency key was given, but is not kept.</summary>
+    public static ErrorCode IdempotencyNotKept { get; } =
+        new("IdempotencyNotKept", 409, "invalid_request_error", "idempotency_response_not_kept");
+
+    /// <summary>An idempotency key was used for another request.</summary>
+    public static ErrorCode IdempotencyKeyReused { get; } =
+        new("IdempotencyKeyReused", 422, "invalid_request_error", "idempotency_key_reused");
 
     /// <summary>The body is larger than the server accepts.</summary>
     public static ErrorCode RequestTooLarge { get; } = new("RequestTooLarge", 413, "invalid_request_error", "request_too_large");
@@ -74,8 +95,10 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, PermissionDenied, ModelNotAllowed, AddressNotAllowed, ScopeMissing,
-        ModelNotFound, RouteNotFound, NotFound, MethodNotAllowed, RequestTimeout, Conflict, RequestTooLarge, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, InvalidSignature, PermissionDenied, ModelNotAllowed, AddressNotAllowed,
+        ScopeMissing, ModelNotFound, RouteNotFound, ReceiptNotFound, NotFound, MethodNotAllowed, RequestTimeout, PaymentRefused, Conflict,
+        IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded,
+        ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

@@ -12,7 +12,7 @@ internal static class AdminRoutes
     {
         services.AddSingleton<AdminGate>().AddSingleton<KeyIssuing>().AddSingleton<OrganizationRoutes>().AddSingleton<ProjectRoutes>();
         services.AddSingleton<MemberRoutes>().AddSingleton<KeyRoutes>().AddSingleton<LimitRoutes>().AddSingleton<AuditRoutes>();
-        services.AddSingleton<LimitRequestRoutes>().AddSingleton<LimitWishEndpoint>();
+        services.AddSingleton<LimitRequestRoutes>().AddSingleton<LimitWishEndpoint>().AddSingleton<BillingRoutes>();
         services.AddSingleton(provider => new MoneyRoutes(
             provider.GetRequiredService<AdminGate>(), provider.GetRequiredService<ServerServices>().Clock));
         OpenApiRoute.Add(services);
@@ -36,6 +36,11 @@ internal static class AdminRoutes
         provider.GetRequiredService<AuditRoutes>().Map(routes, admin);
         provider.GetRequiredService<LimitRequestRoutes>().Map(routes, admin);
         provider.GetRequiredService<LimitWishEndpoint>().Map(routes, admin);
+        if (admin.Billing is { } billing)
+        {
+            provider.GetRequiredService<BillingRoutes>().Map(routes, admin, billing);
+        }
+
         OpenApiRoute.Map(routes);
     }
 }

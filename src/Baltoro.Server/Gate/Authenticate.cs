@@ -41,6 +41,13 @@ internal sealed class Authenticate(KeyService keys, ServerOptions options)
         return error is null ? (caller, null) : (null, error);
     }
 
+    /// <summary>Whose idempotency keys a request uses, or null for a caller that is refused.</summary>
+    public async ValueTask<string?> ScopeAsync(HttpContext context)
+    {
+        (Caller? caller, _) = await RunAsync(context.Request, default(KeyScopes), context.RequestAborted).ConfigureAwait(false);
+        return caller is null ? null : $"{caller.OrganizationId}/{caller.KeyId}";
+    }
+
     private static WireError ErrorOf(KeyRefusal refusal) => refusal switch
     {
         KeyRefusal.Invalid => Refuse("Invalid Authentication"),

@@ -1,9 +1,12 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
+using Baltoro.Platform.Ledger;
 using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Gate;
+using Baltoro.Server.Idempotency;
+using Baltoro.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -95,6 +98,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
+        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddHostedService<KeyUseKeeper>();
         AdminRoutes.Add(builder.Services);
@@ -103,6 +107,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestScope>();
         app.UseRouting();
+        app.UseMiddleware<IdempotencyGate>();
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
         app.Services.GetRequiredService<EstimateEndpoint>().Map(app);
         app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
@@ -110,6 +115,8 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<HealthEndpoint>().Map(app);
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
+        app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
+        app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
         AdminRoutes.Map(app, services);
         return app;
     }
@@ -117,9 +124,8 @@ public sealed class BaltoroServer : IAsyncDisposable
     private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
     {
         IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
-        return services.Accounts is { } accounts
+        return services.Accounts is { }
             ? new LedgerSettlement(
-                accounts.Admission,
                 provider.GetRequiredService<AccountKeeper>(),
                 told,
                 provider.GetRequiredService<ILogger<LedgerSettlement>>())
@@ -136,9 +142,12 @@ public sealed class BaltoroServer : IAsyncDisposable
 
         try
         {
+            await (accounts.Prices?.RefreshAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            // First what was delivered and not yet settled, then what was never finished.
+            await new DurableSettlement(accounts.Admission, accounts.Accounts, accounts.Journal).RecoverAsync(cancellationToken).ConfigureAwait(false);
             await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException fault)
+        catch (Exception fault) when (fault is DbException or StorageException)
         {
             throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
         }

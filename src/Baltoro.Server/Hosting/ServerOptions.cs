@@ -47,6 +47,9 @@ public sealed record ServerOptions
     /// <summary>Silence after which a stream carries a comment.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Secret shared with the payment provider, or null.</summary>
+    public string? WebhookSecret { get; init; }
+
     /// <summary>Least severe entry that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,7 @@ public static class ServerOptionsLoader
             DrainLimit = ReadSeconds(layers, SettingName.DrainSeconds, 0) ?? defaults.DrainLimit,
             KeepAliveInterval = ReadSeconds(layers, SettingName.KeepAliveSeconds, 1) ?? defaults.KeepAliveInterval,
             Store = StoreSettingsReader.Read(layers),
+            WebhookSecret = ReadSecret(layers),
             LogLevel = ReadLogLevel(layers) ?? defaults.LogLevel,
         });
     }
@@ -145,6 +147,20 @@ public static class ServerOptionsLoader
 
     private static TimeSpan? ReadSeconds(SettingLayers layers, string name, long least) =>
         ReadWhole(layers, name, least, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>The secret itself is never shown.</summary>
+    private static string? ReadSecret(SettingLayers layers)
+    {
+        if (layers.Find(SettingName.WebhookSecret) is not { } found)
+        {
+            return null;
+        }
+
+        return found.Value.Length >= HmacPaymentAdapter.MinSecretChars
+            ? found.Value
+            : throw new StartFailure(
+                ExitCode.Settings, $"{found.Source} must have {HmacPaymentAdapter.MinSecretChars} or more characters, found {found.Value.Length}");
+    }
 
     private static LogLevel? ReadLogLevel(SettingLayers layers)
     {

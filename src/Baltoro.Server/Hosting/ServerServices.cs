@@ -1,4 +1,6 @@
+using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
 using Baltoro.Server.Gate;
 
 namespace Baltoro.Server.Hosting;
@@ -20,4 +22,10 @@ public sealed record ServerServices
 
     /// <summary>Limits and money; null on a server that meters nobody.</summary>
     public ServerAccounts? Accounts { get; init; }
+
+    /// <summary>Answers kept for repeats of their request; null where <c>Idempotency-Key</c> is not honoured.</summary>
+    public KeptResponses? Responses { get; init; }
+
+    /// <summary>Deliveries of payment providers; null: none are taken.</summary>
+    public PaymentService? Payments { get; init; }
 }

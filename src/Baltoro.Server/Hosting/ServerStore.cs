@@ -1,5 +1,6 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Tiers;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -11,6 +12,7 @@ public sealed class ServerStore : IAsyncDisposable
 {
     private const string OnlyNode = "local";
     private readonly DataDirectoryLock _lock;
+    private readonly ReceiptKey _receiptKey;
 
     private ServerStore(DataDirectoryLock held, StoreSettings settings, PlatformStore platform, string nodeId)
     {
@@ -19,6 +21,8 @@ public sealed class ServerStore : IAsyncDisposable
         Platform = platform;
         NodeId = nodeId;
         SharedLimits = platform.OpenSharedLimits();
+        _receiptKey = platform.Money.OpenReceiptKey();
+        Receipts = new ReceiptService(platform.Accounts, platform.Money.Receipts, _receiptKey, platform.Money.RootLog);
     }
 
     /// <summary>Everything that is stored.</summary>
@@ -35,6 +39,9 @@ public sealed class ServerStore : IAsyncDisposable
 
     /// <summary>Name of this server in reservations; the same after a restart on the same data directory.</summary>
     public string NodeId { get; }
+
+    /// <summary>Receipts, signed with this directory's key.</summary>
+    public ReceiptService Receipts { get; }
 
     internal StoreSettings Settings { get; }
 
@@ -71,6 +78,7 @@ public sealed class ServerStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync().ConfigureAwait(false);
+        _receiptKey.Dispose();
         _lock.Dispose();
     }
 }

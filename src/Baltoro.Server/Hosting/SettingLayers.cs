@@ -55,7 +55,7 @@ public sealed class SettingLayers
 
             foreach (JsonProperty member in document.RootElement.EnumerateObject())
             {
-                if (member is { Name: SettingName.Storage, Value.ValueKind: JsonValueKind.Object })
+                if (member.Name == SettingName.Storage)
                 {
                     AddStorage(path, member.Value);
                 }
@@ -82,6 +82,11 @@ public sealed class SettingLayers
 
     private void AddStorage(string path, JsonElement storage)
     {
+        if (storage.ValueKind != JsonValueKind.Object)
+        {
+            throw Fail($"settings file {path}: key '{SettingName.Storage}' must be an object");
+        }
+
         foreach (JsonProperty member in storage.EnumerateObject())
         {
             string source = $"key '{SettingName.Storage}.{member.Name}' in {path}";

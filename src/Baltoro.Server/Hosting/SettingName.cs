@@ -15,6 +15,9 @@ public static class SettingName
     public const string KeepAliveSeconds = "keep_alive_seconds";
     public const string LogLevel = "log_level";
 
+    /// <summary>Secret shared with the payment provider; without it no deliveries are taken.</summary>
+    public const string WebhookSecret = "webhook_secret";
+
     /// <summary>The object that holds the settings of <see cref="InStorage"/> in the file.</summary>
     public const string Storage = "storage";
 
@@ -40,7 +43,7 @@ public static class SettingName
     /// <summary>Every setting at the top of the file.</summary>
     public static IReadOnlyList<string> All { get; } =
         [
-            Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel, Storage,
+            Urls, Data, Model, Models, MaxBodyBytes, DrainSeconds, KeepAliveSeconds, LogLevel, WebhookSecret, Storage,
             Tiers, TokenReturn, LocalCreditLimitUsd, TrustedProxies,
         ];
 

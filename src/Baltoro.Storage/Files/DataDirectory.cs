@@ -2,7 +2,7 @@ namespace Baltoro.Storage.Files;
 
 /// <summary>
 /// Layout of the folder that holds everything Baltoro keeps: <c>baltoro.db</c> (SQLite), <c>key-pepper</c> (secret of
-/// the key hashes, mode 0600), <c>server.lock</c> and <c>server.info</c> (which process serves it).
+/// the key hashes, mode 0600), <c>receipt-key.pem</c> (signs receipts, 0600), <c>receipt-roots.jsonl</c>, <c>settlements.jsonl</c>, <c>server.lock</c> and <c>server.info</c> (which process serves it).
 /// </summary>
 public sealed class DataDirectory
 {
@@ -18,6 +18,15 @@ public sealed class DataDirectory
 
     /// <summary>The pepper file.</summary>
     public string PepperFile => System.IO.Path.Combine(Path, "key-pepper");
+
+    /// <summary>The key that signs receipts.</summary>
+    public string ReceiptKeyFile => System.IO.Path.Combine(Path, "receipt-key.pem");
+
+    /// <summary>Roots of receipts and ledger, outside the database.</summary>
+    public string RootLogFile => System.IO.Path.Combine(Path, "receipt-roots.jsonl");
+
+    /// <summary>Settlements that the store has not taken yet.</summary>
+    public string SettlementJournalFile => System.IO.Path.Combine(Path, "settlements.jsonl");
 
     /// <summary>The file a serving process locks.</summary>
     public string LockFile => System.IO.Path.Combine(Path, "server.lock");

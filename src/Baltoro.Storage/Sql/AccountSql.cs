@@ -7,7 +7,7 @@ namespace Baltoro.Storage.Sql;
 internal static class AccountSql
 {
     public const string ReadAccount =
-        "SELECT sequence, head, limits_epoch, credit_limit_nano, tier, price_book, discount, suspended FROM account WHERE organization_id = $1";
+        "SELECT sequence, head, limits_epoch, credit_limit_nano, tier, price_book, discount, suspended, version FROM account WHERE organization_id = $1";
 
     public const string ReadBalances =
         "SELECT kind, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_account WHERE organization_id = $1";

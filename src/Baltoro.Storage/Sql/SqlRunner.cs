@@ -3,8 +3,11 @@ using System.Data.Common;
 namespace Baltoro.Storage.Sql;
 
 /// <summary>Runs shared statements on one source, each on a connection of its own or together in one transaction. Safe for concurrent use.</summary>
-internal sealed class SqlRunner(ISqlSource source)
+internal class SqlRunner(ISqlSource source) : ISqlRunner
 {
+    /// <inheritdoc/>
+    public string Where => source.Name;
+
     /// <summary>All rows of a query.</summary>
     public async ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values)
@@ -35,6 +38,21 @@ internal sealed class SqlRunner(ISqlSource source)
         string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object?[] values)
         where T : class =>
         (await ListAsync(sql, read, cancellationToken, values).ConfigureAwait(false)).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyList<int>> WriteAsync(IReadOnlyList<SqlWrite> writes, CancellationToken cancellationToken) =>
+        TransactAsync<IReadOnlyList<int>>(
+            async work =>
+            {
+                List<int> changed = [];
+                foreach (SqlWrite write in writes)
+                {
+                    changed.Add(await work.WriteAsync(write).ConfigureAwait(false));
+                }
+
+                return (changed, true);
+            },
+            cancellationToken);
 
     /// <summary>Runs work in one transaction; commits when it says so, else rolls back.</summary>
     public async ValueTask<TResult> TransactAsync<TResult>(

@@ -201,6 +201,28 @@ public abstract class AccountStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Change_OnAnotherNode_IsSeenByTheNextRequest()
+    {
+        await TopUpAsync(Money.FromUsd(1));
+        Accounting other = new(await OpenNodeAsync(), Settings());
+        AccountTerms terms = await Accounts.TermsAsync(_organization, default);
+        for (int round = 0; round < 3; round++)
+        {
+            Reservation held = (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Reservation!;
+            await Gate.SettleAsync(held, new TokenUsage(10, 0, 5), default);
+            await other.SetTermsAsync(_organization, terms with { IsSuspended = true }, new Actor("test"), default);
+            Assert.Equal(AdmissionCode.AccountSuspended, (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Code);
+            await other.SetTermsAsync(_organization, terms, new Actor("test"), default);
+        }
+
+        Reservation lost = (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Reservation!;
+        StepMs(60_001);
+        Assert.True(await other.SweepAsync(default) > 0);
+        Assert.Equal(SettlementCode.PostedLate, (await Gate.SettleAsync(lost, new TokenUsage(10, 0, 10), default)).Code);
+        await VerifySoundAsync();
+    }
+
+    [Fact]
     public async Task Recover_AfterRestart_FreesOnlyOwnReservations()
     {
         await TopUpAsync(Money.FromUsd(1));

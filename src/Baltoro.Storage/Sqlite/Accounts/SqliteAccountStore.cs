@@ -70,7 +70,7 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
                 AccountDecision<TResult> decision = decide(view);
                 if (!decision.Change.IsEmpty)
                 {
-                    AccountWrites.Of(view, decision.Change).ForEach(write => session.Write(write));
+                    session.Apply(view, decision.Change);
                 }
 
                 return decision.Result;
