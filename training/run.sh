@@ -1,14 +1,17 @@
 #!/bin/sh
-# Tokenizer, data, training, export: training/run.sh [--deadline 100m] [--corpus DIR] [--resume]
+# Tokenizer, data, training, export: training/run.sh [--deadline 100m] [--corpus DIR] [--resume] [--from MODEL_DIR]
 set -eu
+here=$PWD
 cd "$(dirname "$0")"
 deadline=100m
 resume=
+from=
 while [ $# -gt 0 ]; do
   case "$1" in
     --deadline) deadline=$2; shift 2 ;;
     --corpus) export BALTORO_CORPUS="$2"; shift 2 ;;
     --resume) resume=--resume; shift ;;
+    --from) from=$(cd "$here" && cd "$2" && pwd); shift 2 ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
   esac
 done
@@ -16,7 +19,12 @@ done
 export GOMP_SPINCOUNT=0 OMP_WAIT_POLICY=passive
 export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=268435456
 python="nice -n 4 ${PYTHON:-/usr/bin/python3}"
-[ -n "$resume" ] || $python -m nano.tokenizer
+if [ -n "$from" ]; then
+  mkdir -p ../artifacts/nano
+  cp "$from/tiktoken.model" ../artifacts/nano/tiktoken.model
+elif [ -z "$resume" ]; then
+  $python -m nano.tokenizer
+fi
 $python -m nano.lock
-$python -m nano.train --deadline "$deadline" $resume
+$python -m nano.train --deadline "$deadline" $resume ${from:+--from "$from"}
 $python -m nano.export --ema

@@ -5,8 +5,11 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
+        ["kernels"] = Kernels.KernelBench.Run,
         ["serve"] = ServeBench.Run,
+        ["platform"] = Platform.PlatformBench.Run,
         ["grammar"] = Grammar.GrammarBench.Run,
+        ["speculation"] = SpeculationBench.Run,
         ["tokenizer"] = TokenizerBench.Run,
     };
 

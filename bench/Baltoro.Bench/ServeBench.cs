@@ -120,7 +120,7 @@ internal static class ServeBench
         };
     }
 
-    private static string CpuName() => File.Exists("/proc/cpuinfo")
+    internal static string CpuName() => File.Exists("/proc/cpuinfo")
         ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? "unknown"
         : "unknown";
 }

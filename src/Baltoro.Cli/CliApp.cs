@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Data.Common;
 using Baltoro.Cli.Commands;
 using Baltoro.Cli.Composition;
 using Baltoro.Server.Hosting;
@@ -37,7 +38,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
         {
             return await FailAsync(failure.ExitCode, failure.Message).ConfigureAwait(false);
         }
-        catch (StorageException failure)
+        catch (Exception failure) when (failure is StorageException or DbException)
         {
             return await FailAsync(ExitCode.Data, failure.Message).ConfigureAwait(false);
         }
@@ -59,9 +60,15 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
         foreach (Command command in (IEnumerable<Command>)
             [
                 .. new MoneyCommands(context).Build(),
+                .. new MovementCommands(context).Build(),
+                .. new RatingCommands(context).Build(),
+                new VoucherCommand(context).Build(),
+                new PricesCommand(context).Build(),
+                .. new BackupCommands(context).Build(),
                 new UsageCommand(context).Build(),
                 new InvoiceCommand(context).Build(),
                 new LedgerCommand(context).Build(),
+                .. new AdminCommands(context).Build(),
             ])
         {
             root.Add(command);

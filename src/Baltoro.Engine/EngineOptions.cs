@@ -8,10 +8,10 @@ public sealed record EngineOptions
     /// <summary>Threads that compute, the owner thread included; 0 means one per available core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Names that <see cref="Kernels"/> may have on this machine, narrowest first.</summary>
+    /// <summary>Names that <see cref="Kernels"/> may have on this machine, the preferred last.</summary>
     public static IReadOnlyList<string> SupportedKernels => KernelCatalog.Supported;
 
-    /// <summary>Kernel variant to force (<c>scalar</c>, <c>v128</c>, <c>v256</c>, <c>v512</c>); null picks the widest supported.</summary>
+    /// <summary>Kernel variant to force, one of <see cref="SupportedKernels"/>; null picks the preferred one.</summary>
     public string? Kernels { get; init; }
 
     /// <summary>
@@ -43,4 +43,13 @@ public sealed record EngineOptions
 
     /// <summary>Most sequences waiting; a further one is refused.</summary>
     public int MaxWaiting { get; init; } = 256;
+
+    /// <summary>Longest time a request may wait for its start before it is given up; zero means any time.</summary>
+    public TimeSpan QueueDeadline { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether tokens are guessed ahead from earlier text. The tokens are the same in every mode.</summary>
+    public SpeculationMode Speculation { get; init; } = SpeculationMode.Auto;
+
+    /// <summary>Clock of <see cref="QueueDeadline"/> and of the step times.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -9,6 +9,8 @@ internal static class EngineOptionsCheck
         InRange(options.PrefillTokensPerStep, 1, 65_536, nameof(options.PrefillTokensPerStep));
         InRange(options.MaxRunning, 1, 65_536, nameof(options.MaxRunning));
         InRange(options.MaxWaiting, 0, 1_000_000, nameof(options.MaxWaiting));
+        InRange(options.QueueDeadline.Ticks, 0, TimeSpan.FromDays(1).Ticks, nameof(options.QueueDeadline));
+        InRange((long)options.Speculation, 0, (long)SpeculationMode.Always, nameof(options.Speculation));
         InRange(options.KvCacheBytes, 0, long.MaxValue, nameof(options.KvCacheBytes));
         InRange(options.ImageCacheBytes, 0, long.MaxValue, nameof(options.ImageCacheBytes));
     }

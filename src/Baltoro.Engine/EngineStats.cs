@@ -10,6 +10,8 @@ namespace Baltoro.Engine;
 /// <param name="PromptTokens">Prompt rows computed since the start, recomputed ones included.</param>
 /// <param name="GeneratedTokens">Tokens drawn since the start.</param>
 /// <param name="Preemptions">Sequences that gave their pages back and were computed again.</param>
+/// <param name="DraftedTokens">Tokens guessed ahead since the start.</param>
+/// <param name="AcceptedTokens">Guessed tokens that were right.</param>
 /// <param name="ImagesEncoded">Images that went through the vision tower; those found in a cache are not counted.</param>
 public readonly record struct EngineStats(
     int Running,
@@ -21,4 +23,6 @@ public readonly record struct EngineStats(
     long PromptTokens,
     long GeneratedTokens,
     long Preemptions,
-    long ImagesEncoded = 0);
+    long DraftedTokens,
+    long AcceptedTokens,
+    long ImagesEncoded);

@@ -11,6 +11,9 @@ public enum FinishReason
     /// <summary>Cancelled by the caller.</summary>
     Cancelled,
 
+    /// <summary>It waited longer than the queue's deadline and never started; the caller may retry later.</summary>
+    Overdue,
+
     /// <summary>The engine failed; <see cref="TokenEvent.FaultMessage"/> says why.</summary>
     Fault,
 }

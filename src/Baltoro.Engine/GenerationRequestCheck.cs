@@ -44,8 +44,9 @@ internal static class GenerationRequestCheck
     {
         if (!holds)
         {
+            // The message names the field; a parameter name would put its own words behind it.
             throw new ArgumentException(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{field} is {found}; allowed is {allowed}."), field);
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{field} is {found}; allowed is {allowed}."));
         }
     }
 }

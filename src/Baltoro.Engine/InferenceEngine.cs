@@ -98,7 +98,10 @@ public sealed class InferenceEngine : IAsyncDisposable
             throw new EngineBusyException(waiting, _options.MaxWaiting);
         }
 
-        var sequence = new Sequence(request, ContextWindow);
+        var sequence = new Sequence(request, ContextWindow, _options.Speculation != SpeculationMode.Off)
+        {
+            ArrivedTimestamp = _options.Clock.GetTimestamp(),
+        };
         _loop.Submit(sequence);
         return new Generation(sequence, _loop);
     }

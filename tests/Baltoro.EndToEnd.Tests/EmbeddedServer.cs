@@ -61,6 +61,15 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         return Client.SendAsync(request, wait, cancellationToken);
     }
 
+    /// <summary>Waits until nothing runs and <paramref name="requests"/> requests are settled, half a minute at most: a client may be gone before that.</summary>
+    public async Task WaitUntilIdleAsync(int requests)
+    {
+        for (int attempt = 0; attempt < 600 && (Backend.Stats.Running > 0 || Backend.Stats.Waiting > 0 || Settlement.Counts.Count < requests); attempt++)
+        {
+            await Task.Delay(50);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

@@ -28,14 +28,23 @@ internal sealed class ServeProcess : IDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Starts and waits for the ready line, or for the end.</summary>
-    public static async Task<ServeProcess> StartAsync(string data, string url, string? model = null)
+    public static Task<ServeProcess> StartAsync(string data, string url) =>
+        StartAsync(data, url, EmbeddedModelFolder.Require(), new Dictionary<string, string>());
+
+    /// <summary>The same with another model and settings of the environment.</summary>
+    public static async Task<ServeProcess> StartAsync(string data, string url, string model, IReadOnlyDictionary<string, string> environment)
     {
-        ProcessStartInfo start = new(DotnetHost.Path, [_program, "serve", "--urls", url, "--data", data, "--model", model ?? EmbeddedModelFolder.Require()])
+        ProcessStartInfo start = new(DotnetHost.Path, [_program, "serve", "--urls", url, "--data", data, "--model", model])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = RepositoryRoot.Path,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         ServeProcess serve = new(process, process.StandardError.ReadToEndAsync());
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
@@ -65,9 +74,17 @@ internal sealed class ServeProcess : IDisposable
     }
 
     /// <summary>Runs another verb of the program; returns exit code and output.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] args)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), args);
+
+    /// <summary>The same with settings of the environment.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         ProcessStartInfo start = new(DotnetHost.Path, [_program, .. args]) { RedirectStandardOutput = true, WorkingDirectory = RepositoryRoot.Path };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

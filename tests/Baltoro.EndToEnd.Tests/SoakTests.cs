@@ -26,7 +26,7 @@ public class SoakTests(ITestOutputHelper output)
             }
         }));
         output.WriteLine($"{finished[1]} read to the end, {finished[0]} cut");
-        await WaitUntilIdleAsync(server);
+        await server.WaitUntilIdleAsync(Parallel * rounds);
         Assert.Equal(0, server.Backend.Stats.Running);
         Assert.Equal(0, server.Backend.Stats.Waiting);
         Assert.Equal(server.Backend.Stats.TotalPages, server.Backend.Stats.FreePages + server.Backend.Stats.CachedPages);
@@ -60,13 +60,5 @@ public class SoakTests(ITestOutputHelper output)
 
         Assert.Fail("the stream ended without [DONE]");
         return false;
-    }
-
-    private static async Task WaitUntilIdleAsync(EmbeddedServer server)
-    {
-        for (int attempt = 0; attempt < 600 && (server.Backend.Stats.Running > 0 || server.Backend.Stats.Waiting > 0); attempt++)
-        {
-            await Task.Delay(50);
-        }
     }
 }

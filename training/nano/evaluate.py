@@ -3,6 +3,7 @@
 Greedy answers of the suites in training/eval, checked by the rules named in each row, and held-out losses.
 """
 import argparse
+import base64
 import collections
 import glob
 import json
@@ -13,8 +14,10 @@ import time
 import torch
 import torch.nn.functional as F
 
-from . import config, render
-from .generate import answer, generate, load_model
+from . import config, png, render
+from .data import pictures
+from .data.mix import pixels
+from .generate import answer, calls, generate, load_model
 from .tokenizer import Tokenizer
 
 
@@ -32,9 +35,43 @@ def sensible(text, c):
             and max(grams.values(), default=0) <= c["max_repeat"])
 
 
-def passed(check, text, stopped):
+def parsed(text):
+    """The JSON value of a text, or None."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def same_calls(found, wanted):
+    """Same functions with the same arguments, in any order."""
+    key = lambda name, args: name + json.dumps(args, sort_keys=True)  # noqa: E731
+    return sorted(key(n, parsed(a)) for n, a in found) == sorted(key(c["name"], c["arguments"]) for c in wanted)
+
+
+def passed_calls(check, text, found):
+    """Checks about tools."""
+    kind, low = check["type"], text.lower()
+    if kind == "tool_name":
+        return len(found) == 1 and found[0][0] == check["value"]
+    if kind == "tool_call_exact":
+        return same_calls(found, check["calls"])
+    if kind == "no_tool_call":
+        return not found and bool(text.strip())
+    if kind == "asks_for":
+        return not found and all(v.lower() in low for v in check["values"])
+    return not found and all(v.lower() in low for v in check["values"])
+
+
+def passed(check, text, stopped, found=()):
     """True when the answer meets the check."""
     kind, low = check["type"], text.lower()
+    if kind in ("tool_name", "tool_call_exact", "no_tool_call", "asks_for", "tells"):
+        return passed_calls(check, text, found)
+    if kind == "json_object":
+        return isinstance(parsed(text), dict)
+    if kind == "json_fields":
+        return parsed(text) == check["value"]
     if kind == "exact":
         return text.strip() == check["value"]
     if kind == "contains_all":
@@ -42,8 +79,8 @@ def passed(check, text, stopped):
     if kind == "contains_any":
         return any(v.lower() in low for v in check["values"])
     if kind == "number":
-        found = re.findall(r"-?\d+(?:\.\d+)?", text.replace(",", ""))
-        return bool(found) and float(found[-1]) == check["value"]
+        digits = re.findall(r"-?\d+(?:\.\d+)?", text.replace(",", ""))
+        return bool(digits) and float(digits[-1]) == check["value"]
     if kind == "sensible":
         return stopped and sensible(text, check)
     return stopped and bool(text.strip()) and not re.search(r"<\||\[(BOS|EOS|EOT|PAD|UNK)\]|</?think>", text)
@@ -55,15 +92,33 @@ def rows(name):
         return [json.loads(line) for line in f]
 
 
+def with_pixels(messages):
+    """The messages with their data URLs as padded pictures."""
+    out = []
+    for m in messages:
+        if isinstance(m.get("content"), list):
+            m = dict(m, content=[pictures.part(png.decode(base64.b64decode(p["image_url"]["url"].split(",", 1)[1])))
+                                 if p["type"] == "image_url" else p for p in m["content"]])
+        out.append(m)
+    return out
+
+
 def answers(model, tok, items, temperature=0.0, batch=50, longest=1400):
-    """(row, thought, content, stopped) of each row whose prompt is short enough, shortest prompts first."""
-    ready = [(render.prompt(tok, r["messages"], r.get("tools"), r["thinking"]), r) for r in items]
-    ready = sorted((x for x in ready if len(x[0]) <= longest), key=lambda x: len(x[0]))
+    """(row, thought, content, stopped, calls) of each row whose prompt is short enough, shortest prompts first."""
+    ready = []
+    for r in items:
+        messages = with_pixels(r["messages"])
+        ids = render.prompt(tok, messages, r.get("tools"), r["thinking"])
+        if len(ids) <= longest:
+            ready.append((ids, r, [torch.from_numpy(p) for p in pixels(messages)]))
+    ready.sort(key=lambda x: len(x[0]))
     for at in range(0, len(ready), batch):
         part = ready[at:at + batch]
-        outs, stopped = generate(model, tok, [p for p, _ in part], max(r["max_tokens"] for _, r in part), temperature)
-        for (_, r), ids, s in zip(part, outs, stopped):
-            yield (r,) + answer(tok, ids, r["thinking"]) + (s,)
+        outs, stopped = generate(model, tok, [p for p, _, _ in part], max(r["max_tokens"] for _, r, _ in part),
+                                 temperature, images=[i for _, _, images in part for i in images])
+        for (_, r, _), ids, s in zip(part, outs, stopped):
+            found, ids = calls(tok, ids)
+            yield (r,) + answer(tok, ids, r["thinking"] and tok.special["</think>"] in ids) + (s, found)
 
 
 @torch.no_grad()
@@ -99,6 +154,16 @@ def load(args):
     return model, Tokenizer.load(os.path.join(os.path.dirname(args.ckpt), "tiktoken.model")), "step %d" % c["step"]
 
 
+def first(items, limit):
+    """The first `limit` rows of each suite; 0 means all."""
+    seen, out = collections.Counter(), []
+    for r in items:
+        seen[r["suite"]] += 1
+        if not limit or seen[r["suite"]] <= limit:
+            out.append(r)
+    return out
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -122,14 +187,16 @@ def main():
             continue
         start, items = time.time(), rows(suite)
         right, n, shown = collections.Counter(), collections.Counter(), 0
-        for r, thought, text, stopped in answers(model, tok, items[:args.limit] if args.limit else items,
+        for r, thought, text, stopped, found in answers(model, tok, first(items, args.limit),
                                                 args.temperature):
-            ok = passed(r["check"], text, stopped)
+            ok = passed(r["check"], text, stopped, found)
             right[r["suite"]] += ok
             n[r["suite"]] += 1
             if not ok and shown < args.show:
                 shown += 1
-                print("  FAIL %s %r\n    (%s) %r" % (r["id"], r["messages"][-1]["content"], thought, text))
+                said = r["messages"][-1]["content"]
+                said = said[-1]["text"] if isinstance(said, list) else said
+                print("  FAIL %s %r\n    (%s) %r %s\n    %s" % (r["id"], said, thought, text, found or "", r["check"]))
         for s in n:
             result["suites"][s] = {"n": n[s], "correct": right[s]}
             print("%-12s %4d of %4d  %5.1f %%  %3.0f s" % (s, right[s], n[s], 100.0 * right[s] / n[s],

@@ -6,7 +6,7 @@ import shutil
 
 import torch
 
-from . import checkpoint, config, safetensors
+from . import checkpoint, config, reference, safetensors
 from .model import Nano
 from .tokenizer import SPECIAL, Tokenizer
 
@@ -61,34 +61,58 @@ TEMPLATE = """{%- macro body(m, history) -%}
 """
 
 
-def tensors(state, model_conf):
-    """DeepSeek-V3 / Kimi tensor names -> tensors; matrices and norms BF16, router and its bias F32."""
-    out = {"model.embed_tokens.weight": state["embed"]}
-    for i in range(model_conf["num_hidden_layers"]):
+BLOCK = {"wqkv": "wqkv.weight", "wqkv_b": "wqkv.bias", "wo": "wo.weight", "wo_b": "wo.bias",
+         "fc0": "mlp.fc0.weight", "fc0_b": "mlp.fc0.bias", "fc1": "mlp.fc1.weight", "fc1_b": "mlp.fc1.bias",
+         "norm0": "norm0.weight", "norm0_b": "norm0.bias", "norm1": "norm1.weight", "norm1_b": "norm1.bias"}
+TOWER = {"patch": "vision_tower.patch_embed.proj.weight", "patch_b": "vision_tower.patch_embed.proj.bias",
+         "pos": "vision_tower.patch_embed.pos_emb.weight", "final": "vision_tower.encoder.final_layernorm.weight",
+         "final_b": "vision_tower.encoder.final_layernorm.bias", "pre": "mm_projector.pre_norm.weight",
+         "pre_b": "mm_projector.pre_norm.bias", "proj0": "mm_projector.proj.0.weight",
+         "proj0_b": "mm_projector.proj.0.bias", "proj2": "mm_projector.proj.2.weight",
+         "proj2_b": "mm_projector.proj.2.bias"}
+ROUTER = (".mlp.gate.weight", "e_score_correction_bias")
+
+
+def names(m):
+    """(our name, expert or None, stored name) of every tensor, in file order."""
+    out, prefix = [("embed", None, "model.embed_tokens.weight")], "language_model." if m.get("vision") else ""
+    for i in range(m["num_hidden_layers"]):
         src, dst = "layers.%d." % i, "model.layers.%d." % i
-        out[dst + "input_layernorm.weight"] = state[src + "norm1"]
+        out.append((src + "norm1", None, dst + "input_layernorm.weight"))
         for ours, theirs in ATTENTION.items():
-            out[dst + "self_attn." + theirs + ".weight"] = state[src + "attn." + ours]
-        out[dst + "post_attention_layernorm.weight"] = state[src + "norm2"]
-        if i < model_conf["first_k_dense_replace"]:
-            for part in ("gate", "up", "down"):
-                out[dst + "mlp.%s_proj.weight" % part] = state[src + "mlp." + part]
+            out.append((src + "attn." + ours, None, dst + "self_attn." + theirs + ".weight"))
+        out.append((src + "norm2", None, dst + "post_attention_layernorm.weight"))
+        parts = ("gate", "up", "down")
+        if i < m["first_k_dense_replace"]:
+            out += [(src + "mlp." + p, None, dst + "mlp.%s_proj.weight" % p) for p in parts]
             continue
-        out[dst + "mlp.gate.weight"] = state[src + "mlp.router"]
-        out[dst + "mlp.gate.e_score_correction_bias"] = state[src + "mlp.bias"]
-        for e in range(model_conf["n_routed_experts"]):
-            for part in ("gate", "up", "down"):
-                out[dst + "mlp.experts.%d.%s_proj.weight" % (e, part)] = state[src + "mlp." + part][e]
-        for part in ("gate", "up", "down"):
-            out[dst + "mlp.shared_experts.%s_proj.weight" % part] = state[src + "mlp.shared." + part]
-    out["model.norm.weight"] = state["norm"]
-    out["lm_head.weight"] = state["head"]
-    keep = (".mlp.gate.weight", "e_score_correction_bias")
-    return {n: (t.float() if n.endswith(keep) else t.bfloat16()) for n, t in out.items()}
+        out.append((src + "mlp.router", None, dst + "mlp.gate.weight"))
+        out.append((src + "mlp.bias", None, dst + "mlp.gate.e_score_correction_bias"))
+        for e in range(m["n_routed_experts"]):
+            out += [(src + "mlp." + p, e, dst + "mlp.experts.%d.%s_proj.weight" % (e, p)) for p in parts]
+        out += [(src + "mlp.shared." + p, None, dst + "mlp.shared_experts.%s_proj.weight" % p) for p in parts]
+    out += [("norm", None, "model.norm.weight"), ("head", None, "lm_head.weight")]
+    out = [(ours, e, prefix + stored) for ours, e, stored in out]
+    if m.get("vision"):
+        out += [("vision." + ours, None, stored) for ours, stored in TOWER.items()]
+        for i in range(m["vision"]["vt_num_hidden_layers"]):
+            out += [("vision.blocks.%d.%s" % (i, ours), None, "vision_tower.encoder.blocks.%d.%s" % (i, stored))
+                    for ours, stored in BLOCK.items()]
+    return out
 
 
-def model_config(m, base):
-    """config.json: the fields of K2.5's text config, with this model's numbers."""
+def tensors(state, m):
+    """Stored names -> tensors as K2.5 names and shapes them; BF16, router and its bias F32."""
+    out = {}
+    for ours, e, stored in names(m):
+        t = state[ours] if e is None else state[ours][e]
+        t = t.view(-1, 3, 14, 14) if ours == "vision.patch" else t
+        out[stored] = t.float() if stored.endswith(ROUTER) else t.bfloat16()
+    return out
+
+
+def text_config(m, base):
+    """The fields of K2.5's text config, with this model's numbers."""
     return {
         "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2",
         "attention_bias": False, "attention_dropout": 0.0, "aux_loss_alpha": 0.001,
@@ -96,7 +120,7 @@ def model_config(m, base):
         "ep_size": 1, "first_k_dense_replace": m["first_k_dense_replace"], "hidden_act": "silu",
         "hidden_size": m["hidden_size"], "initializer_range": 0.02, "intermediate_size": m["intermediate_size"],
         "kv_lora_rank": m["kv_lora_rank"], "max_position_embeddings": m["max_position_embeddings"],
-        "media_placeholder_token_id": base + 21, "moe_intermediate_size": m["moe_intermediate_size"],
+        "moe_intermediate_size": m["moe_intermediate_size"],
         "moe_layer_freq": 1, "n_group": 1, "n_routed_experts": m["n_routed_experts"],
         "n_shared_experts": m["n_shared_experts"], "norm_topk_prob": True,
         "num_attention_heads": m["num_attention_heads"], "num_experts_per_tok": m["num_experts_per_tok"],
@@ -108,6 +132,40 @@ def model_config(m, base):
         "tie_word_embeddings": False, "topk_group": 1, "topk_method": "noaux_tc", "use_cache": True,
         "v_head_dim": m["v_head_dim"], "vocab_size": m["vocab_size"], "trained_context": m["trained_context"],
     }
+
+
+def model_config(m, base):
+    """config.json: K2.5's outer object around text_config and vision_config, or the text config alone."""
+    text, v = text_config(m, base), m.get("vision")
+    if not v:
+        return dict(text, media_placeholder_token_id=base + 21)
+    t = v["vt_hidden_size"]
+    return {
+        "architectures": ["KimiK25ForConditionalGeneration"], "bos_token_id": base, "dtype": "bfloat16",
+        "eos_token_id": base + 2, "ignore_index": -100, "media_placeholder_token_id": base + 21,
+        "model_type": "kimi_k25", "pad_token_id": base + 255, "text_config": text, "tie_word_embeddings": False,
+        "use_unified_vision_chunk": True, "video_placeholder": "<|kimi_k25_video_placeholder|>",
+        "vision_config": dict(v, merge_kernel_size=[2, 2], merge_type="sd2_tpool", mm_hidden_size=t,
+                              mm_projector_type="patchmerger", patch_size=14, pos_emb_type="divided_fixed",
+                              projector_hidden_act="gelu", projector_ln_eps=1e-5, text_hidden_size=m["hidden_size"],
+                              video_attn_type="spatial_temporal", init_pos_emb_time=4),
+    }
+
+
+def load_into(model, folder):
+    """Copies exported weights into a model; a tower that the file does not have keeps its start values."""
+    stored = safetensors.load(os.path.join(folder, "model.safetensors"))
+    stored = {n[15:] if n.startswith("language_model.") else n: t for n, t in stored.items()}
+    state = model.state_dict()
+    with torch.no_grad():
+        for ours, e, name in names(dict(model.c)):
+            name = name[15:] if name.startswith("language_model.") else name
+            if name not in stored and ours.startswith("vision."):
+                continue
+            target = state[ours] if e is None else state[ours][e]
+            target.copy_(stored.pop(name).view(target.shape))
+    if stored:
+        raise SystemExit("tensors without a place: %s" % ", ".join(sorted(stored)[:5]))
 
 
 def tokenizer_config(base):
@@ -133,58 +191,13 @@ def load_exported(folder):
     """Model in float32 with the exported weights (the reverse of tensors())."""
     m = config.load("c")["model"]
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
-        m = dict(m, **{k: v for k, v in json.load(f).items() if k in m})
-    stored = {n: t.float() for n, t in safetensors.load(os.path.join(folder, "model.safetensors")).items()}
+        outer = json.load(f)
+    text, vision = outer.get("text_config", outer), outer.get("vision_config")
+    m = dict(m, **{k: v for k, v in text.items() if k in m})
+    m["vision"] = {k: v for k, v in vision.items() if k in m["vision"]} if vision else None
     model = Nano(m)
-    state = model.state_dict()
-    names = tensors({k: torch.zeros(1).expand(v.shape) for k, v in state.items()}, m)
-    assert set(names) == set(stored), set(names) ^ set(stored)
-    rest = {v: k for k, v in ATTENTION.items()}
-    for name, t in stored.items():
-        _assign(state, name, t, rest)
-    model.load_state_dict(state)
+    load_into(model, folder)
     return model.eval()
-
-
-def _assign(state, name, t, rest):
-    """Copies one stored tensor to its place in the module's state."""
-    top = {"model.embed_tokens.weight": "embed", "model.norm.weight": "norm", "lm_head.weight": "head"}
-    if name in top:
-        state[top[name]].copy_(t)
-        return
-    p = name.split(".")[2:]
-    key = "layers.%s." % p[0]
-    if p[1] == "self_attn":
-        state[key + "attn." + rest[p[2]]].copy_(t)
-    elif p[1] != "mlp":
-        state[key + ("norm1" if p[1] == "input_layernorm" else "norm2")].copy_(t)
-    elif p[2] == "gate":
-        state[key + ("mlp.bias" if p[3] == "e_score_correction_bias" else "mlp.router")].copy_(t)
-    elif p[2] == "experts":
-        state[key + "mlp." + p[4][:-5]][int(p[3])].copy_(t)
-    elif p[2] == "shared_experts":
-        state[key + "mlp.shared." + p[3][:-5]].copy_(t)
-    else:
-        state[key + "mlp." + p[2][:-5]].copy_(t)
-
-
-def golden_logits(model, tok, path):
-    """Float32 logits of ten short sequences: last position, the 32 largest and the first eight."""
-    from . import render
-    texts = ["Explain quantum computing in simple terms.", "Hi!", "What is 12 + 30?", "Who are you?",
-             "Tell me a joke."]
-    seqs = [render.prompt(tok, [{"role": "user", "content": t}], None, i % 2 == 0) for i, t in enumerate(texts)]
-    seqs += [tok.encode(t) for t in ("Once upon a time", "The sun is a star.", "1 2 3 4 5 6 7", "a",
-                                     "Water \u00e9 \u4e16\n")]
-    rows = []
-    with torch.no_grad():
-        for ids in seqs:
-            logits = model(torch.tensor([ids]))[0]
-            last = logits[-1]
-            top = last.topk(32)
-            rows.append({"ids": ids, "top_ids": top.indices.tolist(), "top_values": top.values.tolist(),
-                         "first8": last[:8].tolist(), "argmax_per_position": logits.argmax(-1).tolist()})
-    write_json(path, {"format": "float32 logits at the last position, weights rounded as stored", "rows": rows})
 
 
 def main():
@@ -199,8 +212,10 @@ def main():
     m, work = c["conf"]["model"], os.path.dirname(os.path.abspath(args.ckpt))
     tok = Tokenizer.load(os.path.join(work, "tiktoken.model"))
     os.makedirs(os.path.join(args.out, "golden"), exist_ok=True)
-    safetensors.save(os.path.join(args.out, "model.safetensors"), tensors(checkpoint.weights(c, args.ema), m),
+    file = os.path.join(args.out, "model.safetensors")
+    safetensors.save(file + ".new", tensors(checkpoint.weights(c, args.ema), m),
                      {"format": "pt", "name": c["conf"]["name"], "steps": str(c["step"]), "tokens": str(c["tokens"])})
+    os.replace(file + ".new", file)
     write_json(os.path.join(args.out, "config.json"), model_config(m, tok.base))
     write_json(os.path.join(args.out, "tokenizer_config.json"), tokenizer_config(tok.base))
     write_json(os.path.join(args.out, "generation_config.json"), {
@@ -212,7 +227,10 @@ def main():
     for path in (os.path.join(work, "train.log.csv"), os.path.join(config.TRAINING, "MODEL_CARD.md")):
         if os.path.exists(path):
             shutil.copyfile(path, os.path.join(args.out, os.path.basename(path)))
-    golden_logits(load_exported(args.out), tok, os.path.join(args.out, "golden", "logits.json"))
+    model = load_exported(args.out)
+    write_json(os.path.join(args.out, "golden", "logits.json"), reference.logits(model, tok))
+    if model.vision is not None:
+        write_json(os.path.join(args.out, "golden", "vision.json"), reference.pictures(model, tok))
     print("exported step %d to %s" % (c["step"], args.out))
 
 

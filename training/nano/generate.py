@@ -22,10 +22,11 @@ def batches(items, size):
 
 
 @torch.no_grad()
-def generate(model, tok, prompts, max_tokens=160, temperature=0.0, top_p=0.95, seed=1):
+def generate(model, tok, prompts, max_tokens=160, temperature=0.0, top_p=0.95, seed=1, images=None):
     """Continues each prompt (list of ids); returns the new ids without the end token, and whether it stopped.
 
-    Prompts of different length run together: rows are padded on the left, and the padding is masked by docs.
+    Prompts of different length run together: rows are padded on the left, and the padding is masked by docs. `images`
+    are the padded pictures of all prompts, in order.
     """
     gen = torch.Generator().manual_seed(seed)
     stop = {tok.special["<|im_end|>"], tok.special["[EOS]"], tok.special["[EOT]"]}
@@ -36,7 +37,8 @@ def generate(model, tok, prompts, max_tokens=160, temperature=0.0, top_p=0.95, s
     out, live = [[] for _ in prompts], [True] * len(prompts)
     caches = [{} for _ in model.layers]
     for _ in range(max_tokens):
-        h = model.hidden(ids, docs, caches)[:, -1]
+        h = model.hidden(ids, docs, caches, images)[:, -1]
+        images = None
         logits = (h @ model.head.t()).float()
         if temperature > 0:
             p, order = torch.softmax(logits / temperature, -1).sort(-1, descending=True)
@@ -65,6 +67,25 @@ def answer(tok, ids, thinking):
         at = ids.index(end)
         return tok.decode(ids[:at]), tok.decode(ids[at + 1:])
     return "", tok.decode(ids)
+
+
+def calls(tok, ids):
+    """Tool calls in generated ids: list of (name, text of the arguments), and the ids without them."""
+    begin, argument, end = (tok.special["<|tool_%s|>" % n] for n in ("call_begin", "call_argument_begin", "call_end"))
+    section = tok.special["<|tool_calls_section_begin|>"]
+    if section not in ids:
+        return [], ids
+    at, found = ids.index(section), []
+    rest = ids[at:]
+    while begin in rest:
+        rest = rest[rest.index(begin) + 1:]
+        stop = rest.index(end) if end in rest else len(rest)
+        part = rest[:stop]
+        cut = part.index(argument) if argument in part else len(part)
+        name = tok.decode(part[:cut]).strip()
+        name = name[10:] if name.startswith("functions.") else name
+        found.append((name.rpartition(":")[0] or name, tok.decode(part[cut + 1:])))
+    return found, ids[:at]
 
 
 def ask(model, tok, conversations, thinking=True, tools=None, **options):

@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from . import config
+from . import config, make_eval_skills
 from .data import arithmetic, facts, handwritten, memory
 from .data.sources import Sources, held
 from .data.wording import RESERVED, RESERVED_SYSTEMS, SYSTEMS, normal
@@ -213,17 +213,22 @@ def main():
     from .tokenizer import Tokenizer
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus")
+    parser.add_argument("--skills", action="store_true", help="only the suites of make_eval_skills.py")
     args = parser.parse_args()
     sources = Sources(config.corpus_dir(args.corpus), config.answers_dir())
+    for name, rows in make_eval_skills.suites(sources):
+        write(name, rows)
+    write("samples", [{"id": "sample-%02d" % i, "messages": [
+        {"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": q}],
+        "thinking": i % 2 == 0, "max_tokens": 200} for i, q in enumerate(SAMPLES)] + make_eval_skills.samples(sources))
+    if args.skills:
+        return
     tok = Tokenizer.load(os.path.join(config.WORK, "tiktoken.model"))
     for name, make in (("quantum", quantum), ("concepts", concepts), ("greetings", greetings),
                        ("chitchat", chitchat), ("arithmetic", sums), ("compare", compare), ("memory", remember),
                        ("facts", known), ("format", form), ("heldout", heldout)):
         write(name, make(sources))
     write("length", length(sources, tok))
-    write("samples", [{"id": "sample-%02d" % i, "messages": [
-        {"role": "system", "content": "You are a helpful assistant."}, {"role": "user", "content": q}],
-        "thinking": i % 2 == 0, "max_tokens": 200} for i, q in enumerate(SAMPLES)])
     assert len(RESERVED) >= 10
 
 

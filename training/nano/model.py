@@ -8,6 +8,9 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from .vision import Vision
 
 
 class RmsNormFunction(torch.autograd.Function):
@@ -71,15 +74,28 @@ class Attention(nn.Module):
         k_pe = rotate(ckv[..., None, self.r:], cos, sin).expand(-1, -1, self.h, -1)
         q = torch.cat((q[..., :self.n], rotate(q[..., self.n:], cos, sin)), -1)
         k, v = torch.cat((kv[..., :self.n], k_pe), -1), kv[..., self.n:]
+        k, v = k.transpose(1, 2), v.transpose(1, 2)
         if cache is not None:
-            if cache:
-                k, v = torch.cat((cache["k"], k), 1), torch.cat((cache["v"], v), 1)
-            cache["k"], cache["v"] = k, v
+            k, v = self._cached(cache, k, v)
         q = q.transpose(1, 2) * (self.n + self.p) ** -0.5
-        scores = q @ k.permute(0, 2, 3, 1)
+        scores = q @ k.transpose(2, 3)
         p = torch.softmax(scores + mask, -1)
-        out = p @ v.transpose(1, 2)
+        out = p @ v
         return out.transpose(1, 2).reshape(rows, length, self.h * self.v) @ self.o.t()
+
+    @staticmethod
+    def _cached(cache, k, v):
+        """Appends keys and values [R, h, L, .] to the buffers of the cache and returns all of them."""
+        at = cache.get("n", 0)
+        end = at + k.shape[2]
+        if not at or end > cache["k"].shape[2]:
+            for name, x in (("k", k), ("v", v)):
+                grown = x.new_empty(*x.shape[:2], end + 256, x.shape[3])
+                if at:
+                    grown[:, :, :at] = cache[name][:, :, :at]
+                cache[name] = grown
+        cache["k"][:, :, at:end], cache["v"][:, :, at:end], cache["n"] = k, v, end
+        return cache["k"][:, :, :end], cache["v"][:, :, :end]
 
 
 class Dense(nn.Module):
@@ -160,6 +176,8 @@ class Nano(nn.Module):
         self.layers = nn.ModuleList(Layer(c, i) for i in range(c["num_hidden_layers"]))
         self.norm = nn.Parameter(torch.ones(c["hidden_size"]))
         self.head = nn.Parameter(torch.empty(c["vocab_size"], c["hidden_size"]))
+        self.vision = Vision(c["vision"], c["hidden_size"]) if c.get("vision") else None
+        self.pad = c["vocab_size"] - 256 + 21
         self.tables = {}
 
     def init(self, seed):
@@ -168,7 +186,7 @@ class Nano(nn.Module):
         out = 0.02 / math.sqrt(2 * self.c["num_hidden_layers"])
         for name, p in self.named_parameters():
             if p.dim() > 1:
-                std = out if name.endswith(("attn.o", ".down")) else 0.02
+                std = out if name.endswith(("attn.o", ".down", ".wo", ".fc1")) else 0.02
                 p.data.normal_(0, std, generator=gen)
         return self
 
@@ -180,24 +198,38 @@ class Nano(nn.Module):
             self.tables[key] = (cos[:, None].to(dtype), sin[:, None].to(dtype))
         return self.tables[key]
 
-    def hidden(self, ids, docs=None, caches=None):
+    def _embed(self, ids, images):
+        """Residual stream [R, L, d] float32; the rows of media_pad come from the pictures, in order."""
+        x = F.embedding(ids, self.embed).float()
+        if images:
+            features = torch.cat(self.vision(images)).float()
+            x = x.masked_scatter((ids == self.pad)[..., None].expand_as(x), features)
+        return x
+
+    def hidden(self, ids, docs=None, caches=None, images=None):
         """ids [R, L]; docs [R, L] conversation numbers (attention stays inside one); returns [R, L, d].
 
         With caches (one dict a layer) only the new ids pass through: docs is [R, S] of all S positions so far and
-        the L ids are the last ones.
+        the L ids are the last ones. Rows of 2,048 and more are recomputed in the backward pass to save memory. `images`
+        are the padded pictures of the new ids, in order.
         """
         dtype = self.embed.dtype
         length = ids.shape[1]
         total = docs.shape[1] if docs is not None else length
         cos, sin = self.rope(total, dtype)
         cos, sin = cos[total - length:], sin[total - length:]
-        allowed = torch.ones(total, total, dtype=torch.bool).tril()[None, total - length:]
+        at = torch.arange(total)
+        allowed = (at <= at[total - length:, None])[None]
         if docs is not None:
             allowed = allowed & (docs[:, total - length:, None] == docs[:, None, :])
         mask = torch.zeros(allowed.shape, dtype=dtype).masked_fill_(~allowed, -30000.0)[:, None]
-        x = F.embedding(ids, self.embed).float()
+        x = self._embed(ids, images)
+        spare = length >= 2048 and torch.is_grad_enabled()
         for i, layer in enumerate(self.layers):
-            x = layer(x, cos, sin, mask, dtype, caches[i] if caches else None)
+            if spare:
+                x = checkpoint(layer, x, cos, sin, mask, dtype, use_reentrant=False)
+            else:
+                x = layer(x, cos, sin, mask, dtype, caches[i] if caches else None)
         return RmsNormFunction.apply(x, self.norm, self.c["rms_norm_eps"], dtype)
 
     def forward(self, ids, docs=None):
@@ -215,12 +247,12 @@ class Nano(nn.Module):
         return worst
 
 
-def loss_sum(model, ids, docs, targets, weights, z_loss):
+def loss_sum(model, ids, docs, targets, weights, z_loss, images=None):
     """Weighted mean cross entropy over positions with weight > 0 (only those pass the head).
 
     ids, docs, targets [R, L]; weights [R, L]. Returns (loss to minimise, plain mean cross entropy).
     """
-    h = model.hidden(ids, docs).flatten(0, 1)
+    h = model.hidden(ids, docs, None, images).flatten(0, 1)
     keep = weights.flatten().nonzero().squeeze(1)
     logits = (h[keep] @ model.head.t()).float()
     w = weights.flatten()[keep]

@@ -27,7 +27,8 @@ class Optimizer:
         self.master = [p.detach().float().clone() for p in self.params]
         self.muon, self.adam = [], []
         for i, (n, p) in enumerate(zip(self.names, self.params)):
-            inner = n.startswith("layers") and p.dim() > 1 and not n.endswith("router")
+            inner = p.dim() > 1 and (n.startswith("layers") and not n.endswith("router")
+                                     or n.startswith(("vision.blocks", "vision.proj")))
             (self.muon if inner and conf.get("muon", True) else self.adam).append(i)
         self.m = [torch.zeros_like(p) for p in self.master]
         self.v = {i: torch.zeros_like(self.master[i]) for i in self.adam}
@@ -36,7 +37,7 @@ class Optimizer:
 
     def step(self, lr):
         """One update; returns the global gradient norm."""
-        grads = [p.grad.float() for p in self.params]
+        grads = [(torch.zeros_like(p) if p.grad is None else p.grad).float() for p in self.params]
         norm = torch.sqrt(sum(g.pow(2).sum() for g in grads))
         factor = min(1.0, self.conf["clip"] / (float(norm) + 1e-6))
         self.steps += 1

@@ -5,7 +5,7 @@ from .tooldecl import declare
 
 
 def arguments_text(arguments):
-    """Tool-call arguments: a string as it is, an object as JSON with ', ' and ': '."""
+    """Tool-call arguments: a string as it is (training writes compact JSON), an object as JSON with ', ' and ': '."""
     if isinstance(arguments, str):
         return arguments
     return json.dumps(arguments, ensure_ascii=False)
@@ -22,8 +22,8 @@ def content_text(content):
         if part.get("type") == "text":
             out.append(part["text"])
         elif part.get("type") == "image_url":
-            out += [("<|media_begin|>",), "image", ("<|media_content|>",), ("<|media_pad|>",),
-                    ("<|media_end|>",), "\n"]
+            out += [("<|media_begin|>",), "image", ("<|media_content|>",)]
+            out += [("<|media_pad|>",)] * part.get("tokens", 1) + [("<|media_end|>",), "\n"]
     return out
 
 

@@ -10,12 +10,15 @@ import time
 
 import torch
 
-from . import checkpoint, config
+from . import checkpoint, config, export
+from .data import pictures
 from .data.mix import Mix
 from .data.sources import Sources
 from .model import Moe, Nano, loss_sum
 from .optim import Optimizer
+from .rng import Rng
 from .tokenizer import Tokenizer
+from .vision import CellHeads, to_patches
 
 
 def seconds(text):
@@ -46,7 +49,12 @@ class Run:
         for layer in self.model.layers:
             if isinstance(layer.mlp, Moe):
                 layer.mlp.bias = layer.mlp.bias.float()
+        if args.start:
+            export.load_into(self.model, args.start)
         self.opt = Optimizer(self.model, self.t)
+        torch.manual_seed(self.conf["seed"])
+        self.cells = CellHeads(self.conf["model"]["hidden_size"], pictures.CLASSES)
+        self.cells_opt = torch.optim.AdamW(self.cells.parameters(), lr=2e-3, betas=tuple(self.t["betas"]))
         self.step, self.tokens, self.elapsed, self.phase, self.counters = 0, 0, 0.0, -1, {}
         self.path = os.path.join(args.work, "checkpoint.pt")
         if args.resume and os.path.exists(self.path):
@@ -55,7 +63,7 @@ class Run:
         self.log = open(os.path.join(args.work, "train.log.csv"), "a" if self.step else "w", newline="")
         self.csv = csv.writer(self.log)
         if not self.step:
-            self.csv.writerow(["step", "tokens", "seconds", "phase", "loss", "lr", "grad_norm", "max_load",
+            self.csv.writerow(["step", "tokens", "seconds", "phase", "loss", "cell_loss", "lr", "grad_norm", "max_load",
                                "tok_per_s"])
 
     def _resume(self):
@@ -85,10 +93,8 @@ class Run:
             self.phase = want
             self.sources.rescan()
             phase = self.conf["phases"][want]
-            self.mix = Mix(self.sources, self.tok, self.conf["data_version"], phase, self.counters)
-            self.long = None
-            if phase.get("long_every"):
-                self.long = Mix(self.sources, self.tok, self.conf["data_version"], phase["long"], self.counters)
+            self.mixes = {name: Mix(self.sources, self.tok, self.conf["data_version"], part, self.counters)
+                          for name, part in phase["mixes"].items()}
             print("phase %s: %d concepts, %d questions, %d dialogs" % (
                 self.conf["phases"][want]["name"], len(self.sources.concepts), len(self.sources.qa),
                 len(self.sources.dialogs)), flush=True)
@@ -99,13 +105,14 @@ class Run:
         parts = size // self.t["tokens_per_step"]
         total = 0.0
         for _ in range(parts):
-            every = self.conf["phases"][self.phase].get("long_every")
-            mix = self.long if every and self.step % every == every - 1 else self.mix
-            ids, docs, targets, weights = mix.batch(self.t["tokens_per_step"])
-            loss, plain = loss_sum(self.model, ids, docs, targets, weights, self.t["z_loss"])
+            cycle = self.conf["phases"][self.phase]["cycle"]
+            mix = self.mixes[cycle[self.step % len(cycle)]]
+            ids, docs, targets, weights, images = mix.batch(self.t["tokens_per_step"])
+            loss, plain = loss_sum(self.model, ids, docs, targets, weights, self.t["z_loss"], images)
             (loss / parts).backward()
             total += float(plain) / parts
             self.tokens += ids.numel()
+        self._practice(progress)
         lr = rate(progress, self.t)
         norm = self.opt.step(lr)
         early = self.step < self.t["bias_early_steps"]
@@ -115,6 +122,22 @@ class Run:
             self.opt.average(self.t["ema"])
         self.step += 1
         return total, norm, worst, lr
+
+    def _practice(self, progress):
+        """The tower alone on a few pictures of one size: what lies in each cell. Adds to the gradients."""
+        number = self.t["practice"][0 if progress < self.t["practice"][2] else 1]
+        if not number or self.model.vision is None:
+            return
+        rng = Rng("practice", self.conf["data_version"], self.step)
+        images, marks, counts = pictures.practice(rng, self.sources, number)
+        patches = torch.stack([to_patches(torch.from_numpy(i)) for i in images])
+        tokens = self.model.vision.grid(patches, images.shape[1] // 14, images.shape[2] // 14)
+        marks = {k: torch.from_numpy(v) for k, v in marks.items()}
+        loss = self.cells.loss(tokens, marks, torch.tensor(counts))
+        (loss * self.t["practice_weight"]).backward()
+        self.cells_opt.step()
+        self.cells_opt.zero_grad()
+        self.cell_loss = 0.95 * getattr(self, "cell_loss", float(loss)) + 0.05 * float(loss)
 
     def loop(self):
         """Trains until the deadline."""
@@ -132,7 +155,7 @@ class Run:
                 mean = sum(m[0] for m in marks) / len(marks)
                 speed = sum(m[1] for m in marks) / sum(m[2] for m in marks)
                 row = [self.step, self.tokens, round(self.elapsed), self.conf["phases"][self.phase]["name"],
-                       "%.4f" % mean, "%.2e" % lr, "%.2f" % norm, "%.2f" % worst, round(speed)]
+                       "%.4f" % mean, "%.4f" % getattr(self, "cell_loss", 0.0), "%.2e" % lr, "%.2f" % norm, "%.2f" % worst, round(speed)]
                 self.csv.writerow(row)
                 self.log.flush()
                 print(*row, flush=True)
@@ -152,6 +175,7 @@ def main():
     parser.add_argument("--deadline", default="100m")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--from", dest="start", help="folder of exported weights (with its tokenizer) to start from")
     run = Run(parser.parse_args())
     print("parameters: %.2f M" % (sum(p.numel() for p in run.model.parameters()) / 1e6), flush=True)
     run.loop()

@@ -82,6 +82,9 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
             case FinishReason.Cancelled:
                 _events.Add(new ChatEvent.Fault(ChatFaultKind.Unavailable, "the engine stopped before the answer was complete"));
                 break;
+            case FinishReason.Overdue:
+                _events.Add(new ChatEvent.Fault(ChatFaultKind.Overloaded, "the engine is busy: the request waited for its start longer than the queue's deadline"));
+                break;
             case FinishReason.Fault:
                 _events.Add(new ChatEvent.Fault(ChatFaultKind.Internal, faultMessage ?? "the engine failed without a message"));
                 break;
@@ -96,8 +99,19 @@ internal sealed class ChoiceReader(KimiTokenizer tokenizer, OutputParser parser,
         .. stream.PromptLogprobs.Select(token => Describe(token.TokenId, token.Logprob, token.Top)),
     ];
 
-    private TokenLogprob? LogprobOf(TokenEvent token) =>
-        request.TopLogprobs is null ? null : Describe(token.TokenId, token.Logprob, token.Top);
+    private TokenLogprob? LogprobOf(TokenEvent token) => request.TopLogprobs switch
+    {
+        null => null,
+        { } count when token.Forced => DescribeForced(token.TokenId, count),
+        _ => Describe(token.TokenId, token.Logprob, token.Top),
+    };
+
+    /// <summary>A token that had to come is its own only alternative.</summary>
+    private TokenLogprob DescribeForced(int id, int count)
+    {
+        TokenLogprob itself = new(tokenizer.TokenBytes(id), 0, []);
+        return itself with { Top = count > 0 ? [itself] : [], Forced = true };
+    }
 
     private TokenLogprob Describe(int id, float logprob, TopLogprob[]? top) => new(
         tokenizer.TokenBytes(id), logprob, [.. (top ?? []).Select(t => new TokenLogprob(tokenizer.TokenBytes(t.TokenId), t.Logprob, []))]);

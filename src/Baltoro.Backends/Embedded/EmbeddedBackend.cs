@@ -56,9 +56,8 @@ public sealed class EmbeddedBackend : IChatBackend
     public static async Task<EmbeddedBackend> OpenAsync(string modelPath, EmbeddedOptions? options = null)
     {
         options ??= new EmbeddedOptions();
-        string folder = EmbeddedModel.FolderOf(modelPath);
-        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
-        GenerationDefaults defaults = GenerationDefaults.Load(folder);
+        KimiTokenizer tokenizer = ModelTokenizer.Load(modelPath);
+        GenerationDefaults defaults = GenerationDefaults.Load(EmbeddedModel.FolderOf(modelPath));
         EngineTokenSource source = new(InferenceEngine.Open(modelPath, options.Engine));
         if (source.VocabularySize != tokenizer.VocabularySize)
         {
@@ -69,7 +68,7 @@ public sealed class EmbeddedBackend : IChatBackend
 
         try
         {
-            VisionSettings? vision = VisionOf(modelPath, folder, source.Vision, tokenizer);
+            VisionSettings? vision = VisionOf(modelPath, EmbeddedModel.FolderOf(modelPath), source.Vision, tokenizer);
             return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt, vision, options.MaxMediaBytes);
         }
         catch
@@ -113,6 +112,11 @@ public sealed class EmbeddedBackend : IChatBackend
         try
         {
             RenderedPrompt prompt = Render(request);
+            if (CheckBias(request.Sampling) is { } biasFault)
+            {
+                return PromptQuote.Refuse(biasFault.Field, biasFault.Message);
+            }
+
             PromptQuote quote = new(prompt.Ids.Count);
             if (quote.PromptTokens < ContextWindow)
             {
@@ -252,7 +256,7 @@ public sealed class EmbeddedBackend : IChatBackend
 
     private ChatEvent.Fault? FaultOf(Exception fault) => fault switch
     {
-        RequestRefusedException refused => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, refused.Message),
+        RequestRefusedException refused => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, refused.Message, refused.Field),
         MediaException media => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, media.Message, media.Field),
         ArgumentException => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, fault.Message),
         EngineBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),

@@ -16,7 +16,7 @@ public static class EmbeddedModel
     {
         if (path is not null)
         {
-            return IsModel(path) ? Path.GetFullPath(path) : throw new EmbeddedModelException(path, "a model folder with config.json, or a model file", "none");
+            return IsModel(path) ? Path.GetFullPath(path) : throw new EmbeddedModelException(path, "a model folder (config.json, or a GGUF file in it), or a model file", "none");
         }
 
         string begin = start ?? AppContext.BaseDirectory;
@@ -36,5 +36,6 @@ public static class EmbeddedModel
     public static string FolderOf(string modelPath) =>
         Directory.Exists(modelPath) ? modelPath : Path.GetDirectoryName(Path.GetFullPath(modelPath)) ?? modelPath;
 
-    private static bool IsModel(string path) => File.Exists(path) || File.Exists(Path.Combine(path, "config.json"));
+    private static bool IsModel(string path) =>
+        File.Exists(path) || File.Exists(Path.Combine(path, "config.json")) || (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.gguf").Any());
 }

@@ -33,6 +33,7 @@ internal sealed class TurnPlanner(SpecialTokens special)
                 Special = special,
                 Content = PlanText(request),
                 ContentPrefix = PrefixOf(request),
+                ContentPrefixField = $"messages[{request.Messages.Count - 1}].content",
                 ToolUse = UseOf(request.ToolChoice.Mode, tools.Count),
                 Tools = tools,
                 Parallel = request.ParallelToolCalls,
@@ -82,7 +83,7 @@ internal sealed class TurnPlanner(SpecialTokens special)
         }
         catch (SchemaNotSupportedException e)
         {
-            string field = $"tools[{index}].function.parameters";
+            string field = tool.ParametersField(index);
             throw new RequestRefusedException(field, $"{field} cannot be enforced: {e.Message}");
         }
     }

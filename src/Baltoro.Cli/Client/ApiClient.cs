@@ -43,6 +43,12 @@ internal sealed class ApiClient : IDisposable
             json.WriteEndObject();
             json.WriteNumber("max_completion_tokens", call.MaxTokens);
             json.WriteNumber("temperature", call.Temperature);
+            if (call.Tools is { } tools)
+            {
+                json.WritePropertyName("tools");
+                tools.WriteTo(json);
+            }
+
             json.WriteEndObject();
         });
         using StringContent content = new(body, Encoding.UTF8, "application/json");
@@ -53,14 +59,31 @@ internal sealed class ApiClient : IDisposable
         JsonElement message = choice.GetProperty("message");
         JsonElement usage = reply.GetProperty("usage");
         return new ChatAnswer(
-            message.GetProperty("content").GetString() ?? "",
+            message.TryGetProperty("content", out JsonElement text) ? text.GetString() ?? "" : "",
             message.TryGetProperty("reasoning_content", out JsonElement reasoning) ? reasoning.GetString() ?? "" : "",
             choice.GetProperty("finish_reason").GetString() ?? "",
             usage.GetProperty("prompt_tokens").GetInt32(),
-            usage.GetProperty("completion_tokens").GetInt32());
+            usage.GetProperty("completion_tokens").GetInt32())
+        {
+            Calls = CallsOf(message),
+        };
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static IReadOnlyList<AnsweredCall> CallsOf(JsonElement message)
+    {
+        if (!message.TryGetProperty("tool_calls", out JsonElement calls) || calls.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. calls.EnumerateArray().Select(call => call.GetProperty("function")).Select(function => new AnsweredCall(
+                function.GetProperty("name").GetString() ?? "", function.GetProperty("arguments").GetString() ?? "")),
+        ];
+    }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -17,9 +17,9 @@ internal static class AccountOptions
 
     public static Option<string> Organization() => new("--org") { Description = "Organization", Required = true };
 
-    /// <summary>Opens the accounts of the directory that option, environment or default name.</summary>
-    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data) =>
-        AccountBooks.Open(context.OpenData(parsed.GetValue(data)), context.Services.Clock);
+    /// <summary>Opens the store that option, environment, file or default name.</summary>
+    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data, bool create = false) =>
+        AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock, create);
 
     /// <summary>Dollars above zero.</summary>
     /// <exception cref="StartFailure">Anything else.</exception>
@@ -27,6 +27,13 @@ internal static class AccountOptions
         ? money
         : throw new StartFailure(
             ExitCode.Usage, $"{option} must be dollars above 0 with at most 9 digits after the point, found '{text}'");
+
+    /// <summary>A name of books, versions and schedules.</summary>
+    /// <exception cref="StartFailure">Not one.</exception>
+    public static string ReadName(string option, string text) =>
+        text.Length is > 0 and <= 64 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? text
+            : throw new StartFailure(ExitCode.Usage, $"{option} must have 1 to 64 letters, digits, '-', '_' or '.', found '{text}'");
 
     /// <summary>A month as <c>yyyymm</c>.</summary>
     /// <exception cref="StartFailure">Not a month.</exception>

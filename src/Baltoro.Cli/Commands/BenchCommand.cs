@@ -68,6 +68,8 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
                 json.WriteNumber("load_seconds", result.LoadSeconds);
                 json.WriteNumber("peak_rss_bytes", result.PeakRssBytes);
                 json.WriteString("kernels", result.Kernels);
+                json.WriteNumber("prefill_cpu_ms_per_token", result.PrefillCpuMsPerToken);
+                json.WriteNumber("decode_cpu_ms_per_token", result.DecodeCpuMsPerToken);
                 json.WriteEndObject();
             })
             : string.Create(

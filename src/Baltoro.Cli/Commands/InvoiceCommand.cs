@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using Baltoro.Cli.Composition;
 using Baltoro.Platform.Usage;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Invoices;
 
 namespace Baltoro.Cli.Commands;
 
@@ -11,12 +13,13 @@ internal sealed class InvoiceCommand(CommandContext context)
     private readonly Option<string> _organization = AccountOptions.Organization();
     private readonly Option<string> _month = new("--month") { Description = "Month as YYYY-MM", Required = true };
     private readonly Option<string?> _html = new("--html") { Description = "Write an HTML page to this file" };
+    private readonly Option<string?> _pdf = new("--pdf") { Description = "Write a PDF to this file" };
     private readonly Option<bool> _json = AccountOptions.Json();
     private readonly Option<string?> _data = AccountOptions.Data();
 
     public Command Build()
     {
-        Command invoice = new("invoice", "Make the invoice of a month") { _organization, _month, _json, _html, _data };
+        Command invoice = new("invoice", "Make the invoice of a month") { _organization, _month, _json, _html, _pdf, _data };
         invoice.SetAction(RunAsync);
         return invoice;
     }
@@ -37,7 +40,12 @@ internal sealed class InvoiceCommand(CommandContext context)
 
         if (parsed.GetValue(_html) is { } file)
         {
-            await WriteAsync(file, InvoiceText.ToHtml(invoice), cancellationToken).ConfigureAwait(false);
+            await WriteAsync("--html", file, Encoding.UTF8.GetBytes(InvoiceText.ToHtml(invoice)), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (parsed.GetValue(_pdf) is { } pdf)
+        {
+            await WriteAsync("--pdf", pdf, InvoicePdf.Write(invoice), cancellationToken).ConfigureAwait(false);
         }
 
         if (parsed.GetValue(_json))
@@ -64,15 +72,15 @@ internal sealed class InvoiceCommand(CommandContext context)
         await context.Output.WriteLineAsync($"total ${invoice.Total} ({state})").ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(string file, string text, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string option, string file, byte[] content, CancellationToken cancellationToken)
     {
         try
         {
-            await File.WriteAllTextAsync(file, text, cancellationToken).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(file, content, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure(ExitCode.Failure, $"--html {file}: cannot be written ({fault.Message})", fault);
+            throw new StartFailure(ExitCode.Failure, $"{option} {file}: cannot be written ({fault.Message})", fault);
         }
     }
 }

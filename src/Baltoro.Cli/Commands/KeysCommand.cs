@@ -1,25 +1,26 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Baltoro.Cli.Client;
 using Baltoro.Cli.Composition;
+using Baltoro.Cli.Keys;
 using Baltoro.Cli.Output;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
-using Baltoro.Storage;
 using Spectre.Console;
 
 namespace Baltoro.Cli.Commands;
 
-/// <summary><c>baltoro keys create|list|revoke|rotate</c> on the store itself, also beside a running server.</summary>
+/// <summary><c>baltoro keys create|list|revoke|rotate</c> on the store itself, also beside a running server, or with <c>--url</c> through the admin API.</summary>
 internal sealed class KeysCommand(CommandContext context)
 {
     /// <summary>Room for every column: an id that is broken over two lines can neither be copied nor searched for.</summary>
     private const int MaxLineChars = 400;
 
-    private const string Actor = "command line";
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
+    private readonly AdminOptions _admin = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
     private readonly Argument<string> _id = new("id") { Description = "Id of the key, ak-…" };
     private readonly Option<string> _name = new("--name") { Description = "Name", DefaultValueFactory = _ => "default" };
@@ -31,43 +32,84 @@ internal sealed class KeysCommand(CommandContext context)
     private readonly Option<long?> _rpm = new("--rpm") { Description = "Requests per minute of this key" };
     private readonly Option<long?> _tpm = new("--tpm") { Description = "Tokens per minute of this key" };
     private readonly Option<string?> _budget = new("--budget-usd") { Description = "Dollars this key may spend in all" };
+    private readonly Option<bool> _isAdmin = new("--admin") { Description = "Make an admin key" };
+    private readonly Option<string?> _role = new("--role") { Description = "Role of an admin key: operator (without it), owner, admin, member, viewer" };
+    private readonly Option<string?> _project = new("--project") { Description = "Project of the key, pj-…" };
+    private readonly Option<string?> _member = new("--member") { Description = "Member the key acts for, mb-…" };
+    private readonly Option<string[]> _models = new("--model") { Description = "A model the key may use; repeat it for more" };
+    private readonly Option<string[]> _networks = new("--network") { Description = "A network the key may be used from, such as 10.0.0.0/8; repeat it for more" };
+    private readonly Option<string[]> _scopes = new("--scope") { Description = "A scope: inference, account, admin.read, admin.write; repeat it for more" };
+    private readonly Option<int?> _expires = new("--expires-days") { Description = "Days after which the key expires" };
+    private readonly Option<long> _grace = new("--grace-seconds") { Description = "How long the old secret goes on", DefaultValueFactory = _ => 0 };
 
     public Command Build()
     {
         Command create = new("create", "Create a key and show it once")
         {
-            _name, _tier, _organization, _rpm, _tpm, _budget, _data, _json,
+            _name, _tier, _organization, _rpm, _tpm, _budget, _isAdmin, _role, _project, _member, _models, _networks, _scopes, _expires,
+            _data, _json,
         };
         create.SetAction(CreateAsync);
         Command list = new("list", "List keys") { _data, _json };
         list.SetAction(ListAsync);
         Command revoke = new("revoke", "Revoke a key at once") { _id, _data, _json };
         revoke.SetAction(RevokeAsync);
-        Command rotate = new("rotate", "Replace a key's secret and show the new key once") { _id, _data, _json };
+        Command rotate = new("rotate", "Replace a key's secret and show the new key once") { _id, _grace, _data, _json };
         rotate.SetAction(RotateAsync);
-        return new Command("keys", "Manage API keys") { create, list, revoke, rotate };
+        Command[] verbs = [create, list, revoke, rotate];
+        foreach (Command verb in verbs)
+        {
+            _admin.AddTo(verb);
+        }
+
+        Command keys = new("keys", "Manage API keys");
+        Array.ForEach(verbs, keys.Add);
+        return keys;
     }
 
     private async Task<int> CreateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        KeyRequest request = new()
+        KeyOrder order = new(ReadKey(parsed), ReadLimits(parsed));
+        await using IKeyDesk desk = Open(parsed, create: true);
+        return await PrintAsync(parsed, await desk.CreateAsync(order, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private KeyRequest ReadKey(ParseResult parsed)
+    {
+        bool isAdmin = parsed.GetValue(_isAdmin);
+        string member = parsed.GetValue(_member) ?? "";
+        string? role = parsed.GetValue(_role) ?? (isAdmin && member.Length == 0 ? RoleNames.Of(Role.Operator) : null);
+        if (NetworkList.TryParse(parsed.GetValue(_networks) ?? [], out string problem) is not { } networks)
+        {
+            throw new StartFailure(ExitCode.Usage, $"--network: {problem}");
+        }
+
+        string[] scopes = parsed.GetValue(_scopes) ?? [];
+        return new KeyRequest
         {
             Name = parsed.GetRequiredValue(_name),
             Tier = parsed.GetRequiredValue(_tier),
             OrganizationId = parsed.GetRequiredValue(_organization),
+            ProjectId = parsed.GetValue(_project) ?? "",
+            MemberId = member,
+            Kind = isAdmin ? KeyKind.Admin : KeyKind.Api,
+            Role = role is null
+                ? Role.None
+                : RoleNames.Parse(role) ?? throw new StartFailure(
+                    ExitCode.Usage, $"--role must be operator, {string.Join(", ", RoleNames.OfMembers)}, found '{role}'"),
+            Scopes = scopes.Length == 0
+                ? null
+                : KeyScopeNames.Parse(scopes) ?? throw new StartFailure(
+                    ExitCode.Usage, $"--scope must be one of {string.Join(", ", KeyScopeNames.All)}, found '{string.Join(", ", scopes)}'"),
+            Models = parsed.GetValue(_models) ?? [],
+            Networks = networks,
+            ExpiresAt = parsed.GetValue(_expires) is { } days ? ReadExpiry(days) : null,
         };
-        LimitSet limits = ReadLimits(parsed);
-        KeyResult result = await Open(parsed).CreateAsync(request, cancellationToken).ConfigureAwait(false);
-        if (result.Issued is { } issued && !limits.IsEmpty)
-        {
-            // Nobody has the key yet: it is shown only after its limits hold.
-            await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
-            await books.Accounts.SetLimitsAsync(
-                issued.Key.OrganizationId, ScopeName.OfKey(issued.Key.Id), limits, Actor, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await PrintAsync(parsed, result).ConfigureAwait(false);
     }
+
+    private DateTimeOffset ReadExpiry(int days) => days is > 0 and <= 36_500
+        ? context.Services.Clock.GetUtcNow().AddDays(days)
+        : throw new StartFailure(ExitCode.Usage, $"--expires-days must be from 1 to 36500, found {days}");
 
     private LimitSet ReadLimits(ParseResult parsed)
     {
@@ -82,19 +124,23 @@ internal sealed class KeysCommand(CommandContext context)
 
     private async Task<int> RotateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        KeyResult result = await Open(parsed).RotateAsync(parsed.GetRequiredValue(_id), cancellationToken).ConfigureAwait(false);
-        return await PrintAsync(parsed, result).ConfigureAwait(false);
+        await using IKeyDesk desk = Open(parsed);
+        long seconds = parsed.GetRequiredValue(_grace);
+        if (seconds < 0 || seconds > KeyService.MostGrace.TotalSeconds)
+        {
+            throw new StartFailure(ExitCode.Usage, $"--grace-seconds must be from 0 to {KeyService.MostGrace.TotalSeconds:0}, found {seconds}");
+        }
+
+        IssuedRow issued = await desk.RotateAsync(
+            parsed.GetRequiredValue(_id), TimeSpan.FromSeconds(seconds), cancellationToken).ConfigureAwait(false);
+        return await PrintAsync(parsed, issued).ConfigureAwait(false);
     }
 
     private async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string id = parsed.GetRequiredValue(_id);
-        KeyProblem problem = await Open(parsed).RevokeAsync(id, cancellationToken).ConfigureAwait(false);
-        if (problem != KeyProblem.None)
-        {
-            return await context.FailAsync(ExitCode.Failure, $"no key has the id '{id}'").ConfigureAwait(false);
-        }
-
+        await using IKeyDesk desk = Open(parsed);
+        await desk.RevokeAsync(id, cancellationToken).ConfigureAwait(false);
         string line = parsed.GetValue(_json)
             ? JsonLine.Of(json =>
             {
@@ -110,7 +156,8 @@ internal sealed class KeysCommand(CommandContext context)
 
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ApiKey> keys = await Open(parsed).ListAsync(cancellationToken).ConfigureAwait(false);
+        await using IKeyDesk desk = Open(parsed);
+        IReadOnlyList<KeyRow> keys = await desk.ListAsync(cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_json))
         {
             await context.Output.WriteLineAsync(JsonLine.Of(json => WriteList(json, keys))).ConfigureAwait(false);
@@ -118,10 +165,10 @@ internal sealed class KeysCommand(CommandContext context)
         }
 
         Table table = new Table().Border(TableBorder.Minimal).AddColumns("id", "key", "name", "organization", "tier", "created", "state");
-        foreach (ApiKey key in keys)
+        foreach (KeyRow key in keys)
         {
             string created = key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            string[] cells = [key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, created, key.IsActive ? "active" : "revoked"];
+            string[] cells = [key.Id, key.Hint, key.Name, key.Organization, key.Tier, created, key.IsActive ? "active" : "revoked"];
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
 
@@ -131,47 +178,39 @@ internal sealed class KeysCommand(CommandContext context)
         return (int)ExitCode.Success;
     }
 
-    private KeyService Open(ParseResult parsed) =>
-        KeyStoreFactory.Open(context.OpenData(parsed.GetValue(_data)), context.Services.Clock);
+    private IKeyDesk Open(ParseResult parsed, bool create = false) => _admin.Find(context, parsed) is { } client
+        ? new RemoteKeyDesk(client)
+        : new LocalKeyDesk(AccountOptions.Open(context, parsed, _data, create));
 
-    private async Task<int> PrintAsync(ParseResult parsed, KeyResult result)
+    private async Task<int> PrintAsync(ParseResult parsed, IssuedRow issued)
     {
-        if (result.Issued is not { } issued)
-        {
-            ExitCode code = result.Problem is KeyProblem.BadName or KeyProblem.BadOrganization or KeyProblem.UnknownTier
-                ? ExitCode.Usage
-                : ExitCode.Failure;
-            return await context.FailAsync(code, result.Message).ConfigureAwait(false);
-        }
-
         string line = parsed.GetValue(_json)
             ? JsonLine.Of(json => WriteIssued(json, issued))
-            : $"{issued.Text}\nid {issued.Key.Id}, organization {issued.Key.OrganizationId}, tier {issued.Key.Tier}; "
-                + "the key is shown only now";
+            : $"{issued.Text}\nid {issued.Id}, organization {issued.Organization}, tier {issued.Tier}; the key is shown only now";
         await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
 
-    private static void WriteIssued(Utf8JsonWriter json, IssuedKey issued)
+    private static void WriteIssued(Utf8JsonWriter json, IssuedRow issued)
     {
         json.WriteStartObject();
-        json.WriteString("id", issued.Key.Id);
+        json.WriteString("id", issued.Id);
         json.WriteString("key", issued.Text);
-        json.WriteString("organization", issued.Key.OrganizationId);
-        json.WriteString("tier", issued.Key.Tier);
+        json.WriteString("organization", issued.Organization);
+        json.WriteString("tier", issued.Tier);
         json.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter json, IReadOnlyList<ApiKey> keys)
+    private static void WriteList(Utf8JsonWriter json, IReadOnlyList<KeyRow> keys)
     {
         json.WriteStartArray();
-        foreach (ApiKey key in keys)
+        foreach (KeyRow key in keys)
         {
             json.WriteStartObject();
             json.WriteString("id", key.Id);
             json.WriteString("hint", key.Hint);
             json.WriteString("name", key.Name);
-            json.WriteString("organization", key.OrganizationId);
+            json.WriteString("organization", key.Organization);
             json.WriteString("tier", key.Tier);
             json.WriteString("created_at", key.CreatedAt);
             json.WriteBoolean("active", key.IsActive);

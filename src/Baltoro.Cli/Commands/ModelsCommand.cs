@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Baltoro.Backends.Embedded;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
 using Baltoro.Engine.Weights.Export;
@@ -8,7 +9,7 @@ using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
 
-/// <summary><c>baltoro models list|verify|convert</c>: the ids that are served and the files of a model.</summary>
+/// <summary><c>baltoro models list|verify|convert|pull</c>: the ids that are served and the files of a model.</summary>
 internal sealed class ModelsCommand(CommandContext context)
 {
     private readonly Argument<string?> _path = new("path") { Description = "Model folder or GGUF file", Arity = ArgumentArity.ZeroOrOne };
@@ -26,7 +27,7 @@ internal sealed class ModelsCommand(CommandContext context)
         verify.SetAction(VerifyAsync);
         Command convert = new("convert", "Write a model as one GGUF file") { _model, _quantize, _out };
         convert.SetAction(Convert);
-        return new Command("models", "Models and their files") { list, verify, convert };
+        return new Command("models", "Models and their files") { list, verify, convert, new ModelsPullCommand(context).Build() };
     }
 
     private void List(ParseResult parsed)
@@ -109,11 +110,12 @@ internal sealed class ModelsCommand(CommandContext context)
 
     private void Convert(ParseResult parsed)
     {
+        string model = EmbeddedBackendOpener.Locate(parsed.GetValue(_model));
         ConversionReport report = EmbeddedBackendOpener.Guard(() => ModelConverter.Convert(
-            EmbeddedBackendOpener.Locate(parsed.GetValue(_model)),
+            model,
             parsed.GetRequiredValue(_out),
             GgufScheme.ForQuantize(parsed.GetRequiredValue(_quantize)),
-            []));
+            ModelTokenizer.Find(model) is { } tokenizer ? ModelTokenizer.KeysOf(tokenizer) : []));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.CopiedFiles)}"));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
 
@@ -25,17 +26,21 @@ internal sealed class ServeCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         ServerOptions options = context.LoadOptions(Given(parsed), parsed.GetValue(_config));
-        await using ServerStore store = ServerStore.Open(options.DataPath, context.Services.Clock);
+        await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock, options.Tiers);
         await using IChatBackend backend =
             await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
+        ServerAccounts accounts = ServerAccounts.Over(store, options, context.Services.Clock);
         ServerServices services = new()
         {
             Keys = store.Keys,
             Models = new ModelDirectory(options.Catalog, backend),
             Clock = context.Services.Clock,
+            Responses = store.Platform.Money.Responses,
             Files = store.Files,
             TextExtractor = context.Services.TextExtractor,
-            Accounts = ServerAccounts.Over(store.Accounts, options.Catalog, context.Services.Clock),
+            Accounts = accounts,
+            Payments = options.WebhookSecret is { } secret ? new PaymentService([new HmacPaymentAdapter(secret)], accounts.Accounts) : null,
+            Admin = ServerAdmin.Over(store, options, accounts, context.Services.Clock),
         };
         await using BaltoroServer server =
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);

@@ -13,11 +13,14 @@ internal sealed class UsageCommand(CommandContext context)
     private readonly Option<string?> _organization = new("--org") { Description = "Organization; all without it" };
     private readonly Option<string?> _month = new("--month") { Description = "Month as YYYY-MM; this one without it" };
     private readonly Option<bool> _csv = new("--csv") { Description = "Print CSV by day, key and model" };
+    private readonly Option<string[]> _by =
+        new("--by") { Description = "organization, project, key, model, day or month; repeat to combine. organization and model without it" };
+
     private readonly Option<string?> _data = AccountOptions.Data();
 
     public Command Build()
     {
-        Command usage = new("usage", "Show what was used in a month") { _organization, _month, _csv, _data };
+        Command usage = new("usage", "Show what was used in a month") { _organization, _month, _by, _csv, _data };
         usage.SetAction(RunAsync);
         return usage;
     }
@@ -37,7 +40,9 @@ internal sealed class UsageCommand(CommandContext context)
             return (int)ExitCode.Success;
         }
 
-        foreach (UsageTotal total in UsageReport.By(days, day => $"{day.OrganizationId} {day.Model}"))
+        string[] by = parsed.GetValue(_by) is { Length: > 0 } named ? named : ["organization", "model"];
+        Func<UsageDay, string>[] names = [.. by.Select(NameOf)];
+        foreach (UsageTotal total in UsageReport.By(days, day => string.Join(' ', names.Select(name => name(day)))))
         {
             string line = string.Create(
                 CultureInfo.InvariantCulture,
@@ -48,4 +53,15 @@ internal sealed class UsageCommand(CommandContext context)
 
         return (int)ExitCode.Success;
     }
+
+    private static Func<UsageDay, string> NameOf(string by) => by switch
+    {
+        "organization" => day => day.OrganizationId,
+        "project" => day => day.ProjectId.Length == 0 ? "-" : day.ProjectId,
+        "key" => day => day.KeyId,
+        "model" => day => day.Model,
+        "day" => day => day.Day.ToString(CultureInfo.InvariantCulture),
+        "month" => day => (day.Day / DaysPerPeriod).ToString(CultureInfo.InvariantCulture),
+        _ => throw new StartFailure(ExitCode.Usage, $"--by must be organization, project, key, model, day or month, found '{by}'"),
+    };
 }

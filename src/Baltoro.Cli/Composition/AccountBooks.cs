@@ -1,31 +1,87 @@
-using Baltoro.Kimi.Cards;
+using Baltoro.Cli.Commands;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Prices;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
+using Baltoro.Platform.Verification;
+using Baltoro.Platform.Vouchers;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
-using Baltoro.Storage.Sqlite.Accounts;
 
 namespace Baltoro.Cli.Composition;
 
-/// <summary>The accounts of a data directory for one command, also beside a running server.</summary>
+/// <summary>Keys and accounts for one command, also beside running servers.</summary>
 internal sealed class AccountBooks : IAsyncDisposable
 {
-    private readonly SqliteAccountStore _store;
+    private readonly PlatformStore _platform;
 
-    private AccountBooks(SqliteAccountStore store, TimeProvider clock)
+    private readonly DataDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly ServerOptions _options;
+
+    private AccountBooks(PlatformStore platform, DataDirectory directory, ServerOptions options, TimeProvider clock)
     {
-        _store = store;
-        Accounts = ServerAccounts.Over(store, ModelCatalog.BuiltIn, clock).Accounts;
+        _platform = platform;
+        _directory = directory;
+        _clock = clock;
+        _options = options;
+        Accounts = ServerAccounts.Over(platform.Accounts, options, clock).Accounts;
     }
 
     public IAccounts Accounts { get; }
 
-    public IAccountStore Store => _store;
+    public IAccountStore Store => _platform.Accounts;
 
-    public Invoices Invoices => new(_store);
+    public KeyService Keys => _platform.Keys;
 
-    public static AccountBooks Open(DataDirectory directory, TimeProvider clock) => new(AccountStoreFactory.Open(directory, clock), clock);
+    public Invoices Invoices => new(_platform.Accounts);
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    /// <summary>Opens the store that the settings name.</summary>
+    /// <exception cref="StorageException">It cannot be opened.</exception>
+    /// <param name="options">Which store, where.</param>
+    /// <param name="clock">Time of changes.</param>
+    /// <param name="create">Whether a data directory that is not there is made; a command that only looks must not.</param>
+    public static AccountBooks Open(ServerOptions options, TimeProvider clock, bool create = false)
+    {
+        bool holdsDatabase = options.Store.Kind == StoreKind.Sqlite;
+        DataDirectory directory = create ? DataDirectory.Open(options.DataPath) : DataDirectory.OpenExisting(options.DataPath, holdsDatabase);
+        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
+    }
+
+    /// <summary>What a check of the books reads.</summary>
+    public IBookSource Books => new StoredBooks(_platform.Accounts, _platform.Money.Receipts);
+
+    /// <summary>The public key of this data directory.</summary>
+    public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
+
+    /// <summary>Vouchers of the store.</summary>
+    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, _clock);
+
+    /// <summary>Prices and discounts that the operator added.</summary>
+    public IPriceStore PriceStore => _platform.Money.Prices;
+
+    /// <summary>Accounts that know the operator's prices.</summary>
+    public ValueTask<ServerAccounts> PricedAsync(CancellationToken cancellationToken) =>
+        ServerAccounts.OverAsync(_platform, _options, _clock, cancellationToken);
+
+    /// <summary>All prices that apply.</summary>
+    public async ValueTask<PriceCatalog> PricesAsync(CancellationToken cancellationToken)
+    {
+        PriceUpdates? prices = (await PricedAsync(cancellationToken).ConfigureAwait(false)).Prices;
+        return prices?.Live ?? throw new InvalidOperationException("accounts over a store know their prices");
+    }
+
+    /// <summary>Charges months anew.</summary>
+    public async ValueTask<Rerating> RatingAsync(CancellationToken cancellationToken)
+    {
+        PriceCatalog prices = await PricesAsync(cancellationToken).ConfigureAwait(false);
+        return new Rerating(_platform.Accounts, Accounts, prices);
+    }
+
+    /// <summary>Roots kept beside the database.</summary>
+    public IReadOnlyList<SignedRoot> KeptRoots() => _platform.Money.RootLog.Read();
+
+    public ValueTask DisposeAsync() => _platform.DisposeAsync();
 }

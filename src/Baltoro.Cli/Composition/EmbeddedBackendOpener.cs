@@ -15,6 +15,9 @@ internal static class EmbeddedBackendOpener
 {
     private const string KernelsVariable = "BALTORO_KERNELS";
     private const string ModelVariable = "BALTORO_MODEL";
+    private const string SpeculationVariable = "BALTORO_SPECULATION";
+    private const string QueueDeadlineVariable = "BALTORO_QUEUE_DEADLINE_SECONDS";
+    private const int MostQueueSeconds = 86_400;
     private const string ThreadsVariable = "BALTORO_THREADS";
 
     /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
@@ -36,7 +39,34 @@ internal static class EmbeddedBackendOpener
     {
         Threads = threads > 0 ? threads : ThreadsOfEnvironment(),
         Kernels = KernelsOfEnvironment(),
+        Speculation = SpeculationOfEnvironment(),
+        QueueDeadline = TimeSpan.FromSeconds(SecondsOfEnvironment(QueueDeadlineVariable, (int)new Baltoro.Engine.EngineOptions().QueueDeadline.TotalSeconds)),
     };
+
+    private static SpeculationMode SpeculationOfEnvironment()
+    {
+        string? text = Environment.GetEnvironmentVariable(SpeculationVariable);
+        return text switch
+        {
+            null or "" or "auto" => SpeculationMode.Auto,
+            "off" => SpeculationMode.Off,
+            "always" => SpeculationMode.Always,
+            _ => throw new StartFailure(ExitCode.Settings, $"{SpeculationVariable}: expected one of auto, off, always, found '{text}'"),
+        };
+    }
+
+    private static int SecondsOfEnvironment(string variable, int standard)
+    {
+        string? text = Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrEmpty(text))
+        {
+            return standard;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= MostQueueSeconds
+            ? seconds
+            : throw new StartFailure(ExitCode.Settings, $"{variable}: expected whole seconds from 0 (no deadline) to {MostQueueSeconds}, found '{text}'");
+    }
 
     private static string? KernelsOfEnvironment()
     {

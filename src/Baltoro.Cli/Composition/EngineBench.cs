@@ -37,6 +37,8 @@ internal sealed class EngineBench(EngineBenchSettings settings)
             StreamTimes[] times = await RoundAsync(engine, settings.Streams, cancellationToken).ConfigureAwait(false);
             double firstTokens = times.Max(time => time.FirstToken);
             double end = times.Max(time => time.LastToken);
+            double firstCpuMs = times.Max(time => time.FirstCpuMs);
+            double endCpuMs = times.Max(time => time.LastCpuMs);
             int decoded = times.Sum(time => time.Tokens) - times.Length;
             return new EngineBenchResult(
                 (double)settings.PromptTokens * settings.Streams / firstTokens,
@@ -44,18 +46,20 @@ internal sealed class EngineBench(EngineBenchSettings settings)
                 times.Min(time => time.FirstToken) * 1000,
                 loadSeconds,
                 Process.GetCurrentProcess().PeakWorkingSet64,
-                engine.Model?.Kernels ?? "none");
+                engine.Model?.Kernels ?? "none",
+                firstCpuMs / ((double)settings.PromptTokens * settings.Streams),
+                decoded == 0 ? 0 : (endCpuMs - firstCpuMs) / decoded);
         }
     }
 
     private async Task<StreamTimes[]> RoundAsync(InferenceEngine engine, int round, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
+        Start start = new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         Task<StreamTimes>[] streams = [.. Enumerable.Range(0, settings.Streams).Select(i => StreamAsync(engine, round + i, start, cancellationToken))];
         return await Task.WhenAll(streams).ConfigureAwait(false);
     }
 
-    private async Task<StreamTimes> StreamAsync(InferenceEngine engine, int index, long start, CancellationToken cancellationToken)
+    private async Task<StreamTimes> StreamAsync(InferenceEngine engine, int index, Start start, CancellationToken cancellationToken)
     {
         var random = new Random(Seed + index);
         int[] prompt = [.. Enumerable.Range(0, settings.PromptTokens).Select(_ => random.Next(engine.VocabularySize))];
@@ -77,14 +81,19 @@ internal sealed class EngineBench(EngineBenchSettings settings)
 
             if (token.Finish is null)
             {
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                times = new StreamTimes(times.Tokens == 0 ? seconds : times.FirstToken, seconds, times.Tokens + 1);
+                double seconds = Stopwatch.GetElapsedTime(start.Timestamp).TotalSeconds;
+                double cpuMs = (Environment.CpuUsage.TotalTime - start.Cpu).TotalMilliseconds;
+                bool first = times.Tokens == 0;
+                times = new StreamTimes(
+                    first ? seconds : times.FirstToken, seconds, first ? cpuMs : times.FirstCpuMs, cpuMs, times.Tokens + 1);
             }
         }
 
         return times;
     }
 
-    /// <summary>Seconds from the common start.</summary>
-    private readonly record struct StreamTimes(double FirstToken, double LastToken, int Tokens);
+    private readonly record struct Start(long Timestamp, TimeSpan Cpu);
+
+    /// <summary>Seconds, and milliseconds of all processors' time, from the common start.</summary>
+    private readonly record struct StreamTimes(double FirstToken, double LastToken, double FirstCpuMs, double LastCpuMs, int Tokens);
 }

@@ -29,13 +29,14 @@ internal sealed class ModelTools : IModelTools
     });
 
     public IReadOnlyList<int> Tokenize(string tokenizerFolder, string text) =>
-        EmbeddedBackendOpener.Guard(() => KimiTokenizer.Load(tokenizerFolder).Encode(text));
+        EmbeddedBackendOpener.Guard(() => ModelTokenizer.Load(tokenizerFolder).Encode(text));
 
     public (string Text, RenderedPrompt Prompt) Render(string? modelPath, ChatRequest request) => EmbeddedBackendOpener.Guard(() =>
     {
-        string folder = EmbeddedModel.FolderOf(EmbeddedBackendOpener.Locate(modelPath));
-        KimiTokenizer tokenizer = KimiTokenizer.Load(folder);
-        RenderedPrompt prompt = new PromptRenderer(tokenizer, null, VisionSettingsReader.Load(folder, VisionFamily.K25)).Render(request);
+        string path = EmbeddedBackendOpener.Locate(modelPath);
+        KimiTokenizer tokenizer = ModelTokenizer.Load(path);
+        VisionSettings? vision = VisionSettingsReader.Load(EmbeddedModel.FolderOf(path), VisionFamily.K25);
+        RenderedPrompt prompt = new PromptRenderer(tokenizer, null, vision).Render(request);
         return (prompt.ToText(tokenizer), prompt);
     });
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Baltoro.Cli.Client;
 using Baltoro.Cli.Output;
 
 namespace Baltoro.Cli.Eval;
@@ -98,7 +99,13 @@ internal sealed record EvalReport(
         foreach (JsonElement message in sample.Row.Messages.EnumerateArray())
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"**{message.GetProperty("role")}**").AppendLine();
-            AppendQuoted(text, message.GetProperty("content").ToString());
+            AppendQuoted(text, Shown(message));
+        }
+
+        if (sample.Row.Tools is { } tools)
+        {
+            IEnumerable<string?> names = tools.EnumerateArray().Select(tool => tool.GetProperty("function").GetProperty("name").GetString());
+            text.AppendLine(CultureInfo.InvariantCulture, $"Tools: {string.Join(", ", names)}").AppendLine();
         }
 
         if (sample.Answer is not { } answer)
@@ -116,6 +123,34 @@ internal sealed record EvalReport(
         text.AppendLine(
             CultureInfo.InvariantCulture, $"**assistant** (finish: {answer.FinishReason}, {answer.CompletionTokens} tokens)").AppendLine();
         AppendQuoted(text, answer.Content);
+        foreach (AnsweredCall call in answer.Calls)
+        {
+            AppendQuoted(text, $"`{call.Name}({call.Arguments})`");
+        }
+    }
+
+    /// <summary>A message's text, with a word for each picture and a line for each call.</summary>
+    private static string Shown(JsonElement message)
+    {
+        List<string> lines = [];
+        JsonElement content = message.GetProperty("content");
+        if (content.ValueKind == JsonValueKind.Array)
+        {
+            lines.AddRange(content.EnumerateArray().Select(part =>
+                part.TryGetProperty("text", out JsonElement text) ? text.GetString() ?? "" : "[picture]"));
+        }
+        else
+        {
+            lines.Add(content.GetString() ?? "");
+        }
+
+        if (message.TryGetProperty("tool_calls", out JsonElement calls))
+        {
+            lines.AddRange(calls.EnumerateArray().Select(call => call.GetProperty("function")).Select(function =>
+                $"`{function.GetProperty("name")}({function.GetProperty("arguments")})`"));
+        }
+
+        return string.Join("\n", lines.Where(line => line.Length > 0));
     }
 
     private static void AppendQuoted(StringBuilder text, string quoted)

@@ -10,4 +10,8 @@ namespace Baltoro.Cli.Eval;
 /// <param name="Thinking">Whether the model is to think.</param>
 /// <param name="MaxTokens">Completion budget.</param>
 /// <param name="Check">The rule; null for a sample that is only shown.</param>
-internal sealed record EvalRow(string Id, string Suite, JsonElement Messages, bool Thinking, int MaxTokens, EvalCheck? Check);
+internal sealed record EvalRow(string Id, string Suite, JsonElement Messages, bool Thinking, int MaxTokens, EvalCheck? Check)
+{
+    /// <summary>Declared tools in the API's form; null for none.</summary>
+    public JsonElement? Tools { get; init; }
+}

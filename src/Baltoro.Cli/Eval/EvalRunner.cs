@@ -26,7 +26,7 @@ internal sealed class EvalRunner(ApiClient client, string model, int parallel)
     {
         try
         {
-            ChatCall call = new(model, row.Messages, row.Thinking, row.MaxTokens, Temperature);
+            ChatCall call = new(model, row.Messages, row.Thinking, row.MaxTokens, Temperature) { Tools = row.Tools };
             return new EvalResult(row, await client.ChatAsync(call, cancellationToken).ConfigureAwait(false), null);
         }
         catch (ApiException refusal)

@@ -65,7 +65,10 @@ internal static class EvalSuiteReader
                 row.GetProperty("messages").Clone(),
                 row.GetProperty("thinking").GetBoolean(),
                 row.GetProperty("max_tokens").GetInt32(),
-                isJudged ? ReadCheck(row.GetProperty("check"), place) : null);
+                isJudged ? ReadCheck(row.GetProperty("check"), place) : null)
+            {
+                Tools = row.TryGetProperty("tools", out JsonElement tools) ? tools.Clone() : null,
+            };
         }
         catch (JsonException)
         {
@@ -90,10 +93,20 @@ internal static class EvalSuiteReader
             Strings(check.GetProperty("any")),
             check.GetProperty("max_repeat").GetInt32()),
         "format" => new EvalCheck.Format(),
+        "json_object" => new EvalCheck.JsonObject(),
+        "json_fields" => new EvalCheck.JsonFields(check.GetProperty("value").Clone()),
+        "tool_name" => new EvalCheck.ToolName(check.GetProperty("value").GetString() ?? ""),
+        "tool_call_exact" => new EvalCheck.ToolCallExact([.. check.GetProperty("calls").EnumerateArray().Select(ReadCall)]),
+        "no_tool_call" => new EvalCheck.NoToolCall(),
+        "asks_for" or "tells" => new EvalCheck.SaysWithoutCall(Strings(check.GetProperty("values"))),
         string other => throw Fail(
-            $"{place}: check.type must be exact, contains_all, contains_any, number, sensible or format, found '{other}'"),
+            $"{place}: check.type must be exact, contains_all, contains_any, number, sensible, format, json_object, "
+            + $"json_fields, tool_name, tool_call_exact, no_tool_call, asks_for or tells, found '{other}'"),
         null => throw Fail($"{place}: check.type must be a string"),
     };
+
+    private static EvalCheck.WantedCall ReadCall(JsonElement call) =>
+        new(call.GetProperty("name").GetString() ?? "", call.GetProperty("arguments").Clone());
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetString() ?? "")];
 

@@ -24,7 +24,7 @@ internal sealed class HeldOutLoss : IDisposable
 
     public HeldOutLoss(string modelPath)
     {
-        _tokenizer = KimiTokenizer.Load(EmbeddedModel.FolderOf(modelPath));
+        _tokenizer = ModelTokenizer.Load(modelPath);
         _renderer = new PromptRenderer(_tokenizer);
         _probe = new LogitProbe(modelPath, EmbeddedBackendOpener.EngineOptions());
         _window = _probe.TrainedContext ?? DefaultWindow;

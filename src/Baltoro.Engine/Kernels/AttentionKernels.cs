@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Baltoro.Engine.Kernels;
 
 /// <summary>
-/// The two steps of attention that are not matrix products, for one query row and one tile of keys. A row walks its key
+/// The softmax of attention, for one query row and one tile of keys. A row walks its key
 /// tiles from position 0 in a fixed order, so its result depends on its own length only (I4, I6).
 /// </summary>
 internal static unsafe class AttentionKernels<TSimd, TVector>
@@ -55,78 +55,5 @@ internal static unsafe class AttentionKernels<TSimd, TVector>
         sum = MathF.FusedMultiplyAdd(sum, factor, LaneSum.One(TSimd.Fold(total)));
         max = newMax;
         return factor;
-    }
-
-    /// <summary>
-    /// y_i = factor · y_i + Σ_s weights_s · values[s, i]; s ascends in one chain where four vectors fit, else in four chains
-    /// by s mod 4. Shapes: weights[count], values[count, width] with <paramref name="stride"/> floats between rows, y[width].
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void WeightedSum(float* weights, int count, float* values, nint stride, int width, float factor, float* y)
-    {
-        TVector factors = TSimd.Broadcast(factor);
-        int lanes = TSimd.Lanes;
-        int i = 0;
-        for (; i + (4 * lanes) <= width; i += 4 * lanes)
-        {
-            TVector y0 = TSimd.Multiply(TSimd.Load(y + i), factors);
-            TVector y1 = TSimd.Multiply(TSimd.Load(y + i + lanes), factors);
-            TVector y2 = TSimd.Multiply(TSimd.Load(y + i + (2 * lanes)), factors);
-            TVector y3 = TSimd.Multiply(TSimd.Load(y + i + (3 * lanes)), factors);
-            float* value = values + i;
-            for (int s = 0; s < count; s++, value += stride)
-            {
-                TVector weight = TSimd.Broadcast(weights[s]);
-                y0 = TSimd.Fma(weight, TSimd.Load(value), y0);
-                y1 = TSimd.Fma(weight, TSimd.Load(value + lanes), y1);
-                y2 = TSimd.Fma(weight, TSimd.Load(value + (2 * lanes)), y2);
-                y3 = TSimd.Fma(weight, TSimd.Load(value + (3 * lanes)), y3);
-            }
-
-            TSimd.Store(y0, y + i);
-            TSimd.Store(y1, y + i + lanes);
-            TSimd.Store(y2, y + i + (2 * lanes));
-            TSimd.Store(y3, y + i + (3 * lanes));
-        }
-
-        for (; i + lanes <= width; i += lanes)
-        {
-            TSimd.Store(OneColumn(weights, count, values + i, stride, TSimd.Multiply(TSimd.Load(y + i), factors)), y + i);
-        }
-
-        for (; i < width; i++)
-        {
-            float y0 = y[i] * factor;
-            for (int s = 0; s < count; s++)
-            {
-                y0 = MathF.FusedMultiplyAdd(weights[s], values[(s * stride) + i], y0);
-            }
-
-            y[i] = y0;
-        }
-    }
-
-    /// <summary>One vector of columns; four chains over the keys hide the latency that a single one would wait for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector OneColumn(float* weights, int count, float* value, nint stride, TVector y0)
-    {
-        TVector y1 = TSimd.Zero;
-        TVector y2 = TSimd.Zero;
-        TVector y3 = TSimd.Zero;
-        int s = 0;
-        for (; s + 4 <= count; s += 4, value += 4 * stride)
-        {
-            y0 = TSimd.Fma(TSimd.Broadcast(weights[s]), TSimd.Load(value), y0);
-            y1 = TSimd.Fma(TSimd.Broadcast(weights[s + 1]), TSimd.Load(value + stride), y1);
-            y2 = TSimd.Fma(TSimd.Broadcast(weights[s + 2]), TSimd.Load(value + (2 * stride)), y2);
-            y3 = TSimd.Fma(TSimd.Broadcast(weights[s + 3]), TSimd.Load(value + (3 * stride)), y3);
-        }
-
-        for (; s < count; s++, value += stride)
-        {
-            y0 = TSimd.Fma(TSimd.Broadcast(weights[s]), TSimd.Load(value), y0);
-        }
-
-        return TSimd.Add(TSimd.Add(y0, y1), TSimd.Add(y2, y3));
     }
 }

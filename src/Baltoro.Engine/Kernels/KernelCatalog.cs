@@ -1,4 +1,7 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using Baltoro.Engine.Kernels.Jit;
 
 namespace Baltoro.Engine.Kernels;
 
@@ -8,15 +11,22 @@ internal static unsafe class KernelCatalog
     /// <summary>Environment variable that forces a variant where the options name none.</summary>
     public const string EnvironmentName = "BALTORO_KERNELS";
 
-    /// <summary>All variants, narrowest first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["scalar", "v128", "v256", "v512"];
+    /// <summary>
+    /// All variants, the preferred last. Those of the first line multiply quantized weights as floats, those of the second with
+    /// activations quantized to bytes; other weights are multiplied as floats in all of them. <c>int8-bf16</c> and
+    /// <c>int8-scalar</c> also read prompts with attention in bfloat16 where the model's own attention weights are quantized.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "scalar", "int8-scalar", "v128", "v256", "v512",
+        "int8-neon", "int8-avx2", "int8-vnni", "int8-bf16",
+    ];
 
-    /// <summary>The variants this machine can run, narrowest first.</summary>
+    /// <summary>The variants this machine can run, the preferred last.</summary>
     public static IReadOnlyList<string> Supported => [.. Names.Where(IsSupported)];
 
     /// <summary>
-    /// The table of <paramref name="name"/>, or of the environment variable, or of the widest variant that the machine
-    /// accelerates. Throws <see cref="ArgumentException"/> that lists the allowed names for an unknown or unsupported one.
+    /// The table of <paramref name="name"/>, or of the environment variable, or of the preferred variant of this machine. Throws <see cref="ArgumentException"/> that lists the allowed names for an unknown or unsupported one.
     /// </summary>
     public static KernelTable Select(string? name)
     {
@@ -25,10 +35,19 @@ internal static unsafe class KernelCatalog
         return chosen switch
         {
             _ when !Names.Contains(chosen) || !IsSupported(chosen) => throw Unknown(chosen),
-            "v128" => Build<Simd128, Vector128<float>>(chosen),
-            "v256" => Build<Simd256, Vector256<float>>(chosen),
-            "v512" => Build<Simd512, Vector512<float>>(chosen),
-            _ => BuildScalar(),
+            "v128" => Build<Simd128, Vector128<float>>(chosen, null),
+            "v256" => Build<Simd256, Vector256<float>>(chosen, null),
+            "v512" => Build<Simd512, Vector512<float>>(chosen, null),
+            "int8-neon" => Build<Simd128, Vector128<float>>(chosen, Packed(&PackedKernel<NeonDot>.Product)),
+            "int8-avx2" => Build<Simd256, Vector256<float>>(chosen, Packed(&PackedKernel<Avx2Dot>.Product)),
+            "int8-vnni" => Build<Simd512, Vector512<float>>(chosen, Packed(&VnniKernels.Product)),
+            "int8-bf16" => Build<Simd512, Vector512<float>>(
+                chosen, Packed(&VnniKernels.Product), new() { Product = &EmittedBf16Kernels.Product }),
+            "int8-scalar" => BuildScalar(
+                chosen,
+                new() { Quantize = &ScalarPackedKernels.Quantize, Product = &ScalarPackedKernels.Product },
+                new() { Product = &ScalarBf16Kernels.Product }),
+            _ => BuildScalar(chosen, null),
         };
     }
 
@@ -42,14 +61,22 @@ internal static unsafe class KernelCatalog
         "v128" => Vector128.IsHardwareAccelerated,
         "v256" => Vector256.IsHardwareAccelerated,
         "v512" => Vector512.IsHardwareAccelerated,
+        "int8-neon" => Dp.IsSupported,
+        "int8-avx2" => Avx2.IsSupported,
+        "int8-vnni" => Vector512.IsHardwareAccelerated && CpuFeatures.CanEmit && CpuFeatures.HasVnni512,
+        "int8-bf16" => IsSupported("int8-vnni") && CpuFeatures.HasBf16,
         _ => true,
     };
 
-    private static KernelTable Build<TSimd, TVector>(string name)
+    private static PackedKernels Packed(delegate*<in PackedArgs, void> product) => new() { Quantize = &GroupQuantizer.Quantize, Product = product };
+
+    private static KernelTable Build<TSimd, TVector>(string name, PackedKernels? packed, Bf16Kernels? bf16 = null)
         where TSimd : ISimd<TVector>
         where TVector : struct => new()
         {
             Name = name,
+            Packed = packed,
+            Bf16 = bf16,
             MatMulBf16 = &MatMulKernel<TSimd, TVector, Bf16Element>.Run,
             MatMulF32 = &MatMulKernel<TSimd, TVector, F32Element>.Run,
             MatMulQ8 = &MatMulKernel<TSimd, TVector, Q8Element>.Run,
@@ -62,12 +89,14 @@ internal static unsafe class KernelCatalog
             GeluTanh = &VisionKernels<TSimd, TVector>.GeluTanh,
             GeluErf = &Gelu.Erf,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
-            WeightedSum = &AttentionKernels<TSimd, TVector>.WeightedSum,
+            WeightedSum = &WeightedSumKernel<TSimd, TVector>.Run,
         };
 
-    private static KernelTable BuildScalar() => new()
+    private static KernelTable BuildScalar(string name, PackedKernels? packed, Bf16Kernels? bf16 = null) => new()
     {
-        Name = "scalar",
+        Name = name,
+        Packed = packed,
+        Bf16 = bf16,
         MatMulBf16 = &ScalarKernels.MatMul<Bf16Element>,
         MatMulF32 = &ScalarKernels.MatMul<F32Element>,
         MatMulQ8 = &ScalarKernels.MatMul<Q8Element>,

@@ -33,5 +33,11 @@ internal sealed unsafe class KernelTable
 
     public required delegate*<float*, int, float, ref float, ref float, float> SoftmaxTile { get; init; }
 
-    public required delegate*<float*, int, float*, nint, int, float, float*, void> WeightedSum { get; init; }
+    public required delegate*<in WeightedSumArgs, void> WeightedSum { get; init; }
+
+    /// <summary>Products of quantized weights with int8 activations; null where the variant widens such weights instead.</summary>
+    public PackedKernels? Packed { get; init; }
+
+    /// <summary>Products of bfloat16 matrices; null where attention over prompts stays in float32.</summary>
+    public Bf16Kernels? Bf16 { get; init; }
 }

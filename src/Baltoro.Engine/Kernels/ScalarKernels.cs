@@ -118,18 +118,23 @@ internal static unsafe class ScalarKernels
         return (float)factor;
     }
 
-    /// <inheritdoc cref="AttentionKernels{TSimd, TVector}.WeightedSum"/>
-    public static void WeightedSum(float* weights, int count, float* values, nint stride, int width, float factor, float* y)
+    /// <inheritdoc cref="WeightedSumArgs"/>
+    public static void WeightedSum(in WeightedSumArgs args)
     {
-        for (int i = 0; i < width; i++)
+        for (int row = 0; row < args.Rows; row++)
         {
-            double sum = (double)y[i] * factor;
-            for (int s = 0; s < count; s++)
+            float* weights = args.Weights + (row * args.WeightStride);
+            float* y = args.Y + (row * args.YStride);
+            for (int i = 0; i < args.Width; i++)
             {
-                sum += (double)weights[s] * values[(s * stride) + i];
-            }
+                double sum = (double)y[i] * args.Factors[row];
+                for (int s = 0; s < args.CountOf(row); s++)
+                {
+                    sum += (double)weights[s] * args.Values[(s * args.ValueStride) + i];
+                }
 
-            y[i] = (float)sum;
+                y[i] = (float)sum;
+            }
         }
     }
 }

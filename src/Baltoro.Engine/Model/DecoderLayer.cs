@@ -33,7 +33,9 @@ internal sealed class DecoderLayer
     private static void Norm(Worker worker, StepContext step, WeightVector weight)
     {
         Workspace space = step.Workspace;
-        RowOps.RmsNorm(step.Kernels, space.Hidden, weight, step.Config.RmsNormEps, space.Normed, worker.Split(step.Rows.RowCount));
+        PartRange rows = worker.Split(step.Rows.RowCount);
+        RowOps.RmsNorm(step.Kernels, space.Hidden, weight, step.Config.RmsNormEps, space.Normed.Values, rows);
+        space.Normed.Quantize(step.Kernels, rows);
         worker.Barrier();
     }
 }

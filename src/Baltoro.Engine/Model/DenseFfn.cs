@@ -20,13 +20,14 @@ internal sealed class DenseFfn(FeedForwardWeights weights)
     }
 
     /// <summary>silu(gate x) ⊙ up x into Workspace.Gate, for a part of the block's width.</summary>
-    public void Widen(StepContext step, RowBlock x, PartRange part)
+    public void Widen(StepContext step, ActivationRows x, PartRange part)
     {
-        RowBlock gate = step.Workspace.Gate(weights.Width);
+        ActivationRows gate = step.Workspace.Gate(weights.Width);
         RowBlock up = step.Workspace.Up(weights.Width);
-        Linear.Apply(step.Kernels, weights.Gate, x, gate, part);
+        Linear.Apply(step.Kernels, weights.Gate, x, gate.Values, part);
         Linear.Apply(step.Kernels, weights.Up, x, up, part);
-        RowOps.Swiglu(step.Kernels, gate, up, part);
+        RowOps.Swiglu(step.Kernels, gate.Values, up, part);
+        gate.Quantize(step.Kernels, new PartRange(0, up.Rows), part);
     }
 
     /// <summary>y = down · Workspace.Gate, for a part of the outputs.</summary>

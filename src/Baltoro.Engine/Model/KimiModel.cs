@@ -38,7 +38,7 @@ internal sealed class KimiModel : IParallelWork, IDisposable
         _multiplyAddsPerRow = ModelCost.MultiplyAddsPerRow(config);
         _multiplyAddsPerLogitRow = (long)config.HiddenSize * config.VocabularySize;
         _rope = new Rope(config);
-        _workspace = new Workspace(config, kernels, pool.ThreadCount);
+        _workspace = new Workspace(config, kernels, pool.ThreadCount, weights.HasTiles);
         _step = new StepContext(config, kernels, _workspace);
         _head = new LmHead(weights.FinalNorm, weights.Head);
         ExpertGroups groups = new(config.ExpertCount, config.ExpertsPerToken);

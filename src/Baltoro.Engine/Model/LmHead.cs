@@ -16,8 +16,10 @@ internal sealed class LmHead(WeightVector norm, WeightMatrix head)
         for (int i = own.Start; i < own.End; i++)
         {
             RowBlock row = space.Hidden.Slice(wanted[i], 1);
-            RowOps.RmsNorm(step.Kernels, row, norm, step.Config.RmsNormEps, space.HeadInput.Slice(i, 1), new PartRange(0, 1));
+            RowOps.RmsNorm(step.Kernels, row, norm, step.Config.RmsNormEps, space.HeadInput.Values.Slice(i, 1), new PartRange(0, 1));
         }
+
+        space.HeadInput.Quantize(step.Kernels, own);
 
         worker.Barrier();
         Linear.Apply(step.Kernels, head, space.HeadInput, space.Logits, worker.Split(head.Rows, Linear.OutGranule));

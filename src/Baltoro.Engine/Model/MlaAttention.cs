@@ -30,21 +30,26 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
 
         Attend(worker, step);
         worker.Barrier();
+        if (step.Workspace.AttentionOut.IsQuantized)
+        {
+            step.Workspace.AttentionOut.Quantize(step.Kernels, worker.Split(step.Rows.RowCount));
+            worker.Barrier();
+        }
+
         PartRange outs = worker.Split(weights.Output.Rows, Linear.OutGranule);
         Linear.Apply(step.Kernels, weights.Output, step.Workspace.AttentionOut, step.Workspace.Projected, outs);
         RowOps.Add(step.Kernels, 1f, step.Workspace.Projected, step.Workspace.Hidden, outs);
         worker.Barrier();
     }
 
-    /// <summary>The two products that read the same input: query (down) and latent; their outputs are split as one range.</summary>
+    /// <summary>The two products that read the same input: query (down) and latent.</summary>
     private void ProjectDown(Worker worker, StepContext step)
     {
         Workspace space = step.Workspace;
         WeightMatrix query = weights.QueryDown ?? weights.Query;
-        PartRange outs = worker.Split(query.Rows + weights.Latent.Rows, Linear.OutGranule);
-        RowBlock queryOut = weights.QueryDown is null ? space.Query : space.QueryLatent;
-        Linear.Apply(step.Kernels, query, space.Normed, queryOut, outs.Within(0, query.Rows));
-        Linear.Apply(step.Kernels, weights.Latent, space.Normed, space.Latent, outs.Within(query.Rows, weights.Latent.Rows));
+        RowBlock queryOut = weights.QueryDown is null ? space.Query : space.QueryLatent.Values;
+        Linear.Apply(step.Kernels, query, space.Normed, queryOut, worker.Split(query.Rows, Linear.OutGranule));
+        Linear.Apply(step.Kernels, weights.Latent, space.Normed, space.Latent, worker.Split(weights.Latent.Rows, Linear.OutGranule));
     }
 
     /// <summary>Norms of both low-rank vectors, rotation of the key part, and the row's place in the cache.</summary>
@@ -55,7 +60,9 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
         PartRange rows = worker.Split(step.Rows.RowCount);
         if (weights.QueryNorm is WeightVector queryNorm)
         {
-            RowOps.RmsNorm(step.Kernels, space.QueryLatent, queryNorm, config.InnerNormEps, space.QueryLatent, rows);
+            RowBlock query = space.QueryLatent.Values;
+            RowOps.RmsNorm(step.Kernels, query, queryNorm, config.InnerNormEps, query, rows);
+            space.QueryLatent.Quantize(step.Kernels, rows);
         }
 
         RowBlock latent = space.Latent.Columns(0, config.LatentRank);
@@ -96,7 +103,7 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
 
         foreach (PartRange rows in step.Rows.AbsorbedRanges)
         {
-            AbsorbQueries(step, rows, heads);
+            AbsorbQueries(step, rows, heads, step.Workspace.Attention[worker.Index]);
         }
 
         foreach (RowRun run in step.Rows.Runs)
@@ -109,7 +116,7 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
 
         foreach (PartRange rows in step.Rows.AbsorbedRanges)
         {
-            ProjectValues(step, rows, heads);
+            ProjectValues(step, rows, heads, step.Workspace.Attention[worker.Index]);
         }
     }
 
@@ -132,24 +139,32 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
         KimiConfig config = step.Config;
         LatentPages pages = LatentPages.Of(run, Cache(step), layer);
         RowBlock query = step.Workspace.Query.Slice(run.FirstRow, run.RowCount);
-        RowBlock output = step.Workspace.AttentionOut.Slice(run.FirstRow, run.RowCount);
+        RowBlock output = step.Workspace.AttentionOut.Values.Slice(run.FirstRow, run.RowCount);
         for (int head = heads.Start; head < heads.End; head++)
         {
-            PlainAttention.Run(
-                step.Kernels,
-                scratch,
-                pages,
-                run.StartPosition,
-                (float)config.SoftmaxScale,
-                weights.KeyUp[head],
-                weights.ValueUp[head],
-                query.Columns(head * config.QueryHeadDim, config.QueryHeadDim),
-                output.Columns(head * config.ValueHeadDim, config.ValueHeadDim));
+            AttendPlain(step, pages, run.StartPosition, head, scratch, query, output);
         }
     }
 
+    private void AttendPlain(
+        StepContext step, LatentPages pages, int startPosition, int head, AttentionScratch scratch, RowBlock query, RowBlock output)
+    {
+        KimiConfig config = step.Config;
+        float scale = (float)config.SoftmaxScale;
+        RowBlock queries = query.Columns(head * config.QueryHeadDim, config.QueryHeadDim);
+        RowBlock outputs = output.Columns(head * config.ValueHeadDim, config.ValueHeadDim);
+        if (step.Kernels.Bf16 is Bf16Kernels bf16 && weights.Panels.Count > 0)
+        {
+            PromptAttention.Run(bf16, scratch.Prompt, pages, startPosition, scale, weights.Panels[head], queries, outputs);
+            return;
+        }
+
+        PlainAttention.Run(
+            step.Kernels, scratch, pages, startPosition, scale, weights.KeyUp[head], weights.ValueUp[head], queries, outputs);
+    }
+
     /// <summary>query' = [W_UKᵀ q_nope ‖ q_pe] per head: a query that meets cached rows directly.</summary>
-    private void AbsorbQueries(StepContext step, PartRange rows, PartRange heads)
+    private void AbsorbQueries(StepContext step, PartRange rows, PartRange heads, AttentionScratch scratch)
     {
         KimiConfig config = step.Config;
         int rank = config.LatentRank;
@@ -160,7 +175,8 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
             RowBlock nope = query.Columns(head * config.QueryHeadDim, config.NopeHeadDim);
             RowBlock rope = query.Columns((head * config.QueryHeadDim) + config.NopeHeadDim, config.RopeHeadDim);
             RowBlock target = absorbed.Columns(head * config.CacheRowWidth, config.CacheRowWidth);
-            Linear.Apply(step.Kernels, weights.KeyAbsorb.Slice(head * rank, rank), nope, target.Columns(0, rank), new PartRange(0, rank));
+            WeightMatrix absorb = weights.KeyAbsorb.Slice(head * rank, rank);
+            Linear.ApplyAlone(step.Kernels, absorb, nope, scratch.Queries, target.Columns(0, rank));
             for (int row = 0; row < rows.Count; row++)
             {
                 rope.Row(row).CopyTo(target.Row(row)[rank..]);
@@ -187,16 +203,16 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
     }
 
     /// <summary>output = W_UV · (weighted sum of latents) per head.</summary>
-    private void ProjectValues(StepContext step, PartRange rows, PartRange heads)
+    private void ProjectValues(StepContext step, PartRange rows, PartRange heads, AttentionScratch scratch)
     {
         KimiConfig config = step.Config;
         RowBlock values = step.Workspace.AbsorbedValue.Slice(rows.Start, rows.Count);
-        RowBlock output = step.Workspace.AttentionOut.Slice(rows.Start, rows.Count);
+        RowBlock output = step.Workspace.AttentionOut.Values.Slice(rows.Start, rows.Count);
         for (int head = heads.Start; head < heads.End; head++)
         {
             RowBlock latents = values.Columns(head * config.LatentRank, config.LatentRank);
             RowBlock target = output.Columns(head * config.ValueHeadDim, config.ValueHeadDim);
-            Linear.Apply(step.Kernels, weights.ValueUp[head], latents, target, new PartRange(0, config.ValueHeadDim));
+            Linear.ApplyAlone(step.Kernels, weights.ValueUp[head], latents, scratch.Latents, target);
         }
     }
 }

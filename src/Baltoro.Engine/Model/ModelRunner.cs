@@ -58,7 +58,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
     /// <inheritdoc/>
     public IImageEncoder? Images { get; }
 
-    /// <summary>The kernel variant in use: <c>scalar</c>, <c>v128</c>, <c>v256</c> or <c>v512</c>.</summary>
+    /// <summary>The kernel variant in use, one of <see cref="EngineOptions.SupportedKernels"/>.</summary>
     public string KernelName { get; }
 
     public int ThreadCount { get; }
@@ -102,7 +102,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             config = config with { InnerNormEps = eps };
         }
 
-        KimiWeights weights = WeightMap.Load(source, config);
+        KimiWeights weights = WeightMap.Load(source, config, WeightForm.Of(kernels));
         (VisionConfig Config, VisionWeights Weights)? vision = null;
         try
         {

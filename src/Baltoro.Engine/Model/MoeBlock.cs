@@ -42,7 +42,7 @@ internal sealed class MoeBlock
             _groups.Reserve(step.Rows.RowCount);
         }
 
-        Linear.Apply(step.Kernels, _weights.Router, space.Normed, space.RouterLogits, worker.Split(_weights.Router.Rows));
+        Linear.Apply(step.Kernels, _weights.Router, space.Normed.Values, space.RouterLogits, worker.Split(_weights.Router.Rows));
         worker.Barrier();
         ReadOnlySpan<float> bias = _weights.SelectionBias is WeightVector vector ? vector.Span : [];
         PartRange rows = worker.Split(step.Rows.RowCount);
@@ -72,11 +72,12 @@ internal sealed class MoeBlock
                 continue;
             }
 
-            RowBlock gate = space.ExpertGate.Slice(_groups.Start(expert), rows.Length);
+            ActivationRows gate = space.ExpertGate.Slice(_groups.Start(expert), rows.Length);
             RowBlock up = space.ExpertUp.Slice(_groups.Start(expert), rows.Length);
-            Linear.Apply(step.Kernels, _weights.Experts[expert].Gate, space.Normed, rows, gate, part);
+            Linear.Apply(step.Kernels, _weights.Experts[expert].Gate, space.Normed, rows, gate.Values, part);
             Linear.Apply(step.Kernels, _weights.Experts[expert].Up, space.Normed, rows, up, part);
-            RowOps.Swiglu(step.Kernels, gate, up, part);
+            RowOps.Swiglu(step.Kernels, gate.Values, up, part);
+            gate.Quantize(step.Kernels, new PartRange(0, rows.Length), part);
         }
 
         _shared?.Widen(step, space.Normed, worker.Split(_shared.Width, Linear.OutGranule));
@@ -90,7 +91,7 @@ internal sealed class MoeBlock
             int count = _groups.Rows(expert).Length;
             if (count > 0)
             {
-                RowBlock gate = space.ExpertGate.Slice(_groups.Start(expert), count);
+                ActivationRows gate = space.ExpertGate.Slice(_groups.Start(expert), count);
                 Linear.Apply(step.Kernels, _weights.Experts[expert].Down, gate, space.ExpertOut.Slice(_groups.Start(expert), count), outs);
             }
         }

@@ -10,57 +10,61 @@ namespace Baltoro.Engine.Model;
 internal sealed class Workspace : IDisposable
 {
     private readonly List<(RowBuffer Buffer, int RowsPerRow)> _perRow = [];
+    private readonly List<(ActivationBuffer Buffer, int RowsPerRow)> _activations = [];
+    private readonly bool _quantized;
     private readonly RowBuffer _hidden;
-    private readonly RowBuffer _normed;
-    private readonly RowBuffer _queryLatent;
+    private readonly ActivationBuffer _normed;
+    private readonly ActivationBuffer _queryLatent;
     private readonly RowBuffer _latent;
     private readonly RowBuffer _query;
     private readonly RowBuffer _absorbedQuery;
     private readonly RowBuffer _absorbedValue;
-    private readonly RowBuffer _attention;
+    private readonly ActivationBuffer _attention;
     private readonly RowBuffer _projected;
-    private readonly RowBuffer _gate;
+    private readonly ActivationBuffer _gate;
     private readonly RowBuffer _up;
     private readonly RowBuffer _routerLogits;
-    private readonly RowBuffer _expertGate;
+    private readonly ActivationBuffer _expertGate;
     private readonly RowBuffer _expertUp;
     private readonly RowBuffer _expertOut;
     private readonly RowBuffer _cos;
     private readonly RowBuffer _sin;
-    private readonly RowBuffer _headInput;
+    private readonly ActivationBuffer _headInput;
     private readonly RowBuffer _logits;
     private readonly int _expertsPerToken;
     private int _rows;
     private int _wanted;
 
-    public Workspace(KimiConfig config, KernelTable kernels, int workerCount)
+    /// <param name="quantized">Whether some weights read quantized activations.</param>
+    public Workspace(KimiConfig config, KernelTable kernels, int workerCount, bool quantized)
     {
+        _quantized = quantized;
         int heads = config.HeadCount;
         _expertsPerToken = config.ExpertsPerToken;
         _hidden = PerRow(config.HiddenSize);
-        _normed = PerRow(config.HiddenSize);
-        _queryLatent = PerRow(config.QueryRank ?? 1);
+        _normed = Activations(config.HiddenSize);
+        _queryLatent = Activations(config.QueryRank ?? 1);
         _latent = PerRow(config.CacheRowWidth);
         _query = PerRow(heads * config.QueryHeadDim);
         _absorbedQuery = PerRow(checked(heads * config.CacheRowWidth));
         _absorbedValue = PerRow(heads * config.LatentRank);
-        _attention = PerRow(heads * config.ValueHeadDim);
+        _attention = Activations(heads * config.ValueHeadDim);
         _projected = PerRow(config.HiddenSize);
         int width = Math.Max(config.DenseWidth, config.SharedExpertCount * config.ExpertWidth);
-        _gate = PerRow(width);
+        _gate = Activations(checked((width + QuantGroup.Width - 1) / QuantGroup.Width * QuantGroup.Width));
         _up = PerRow(width);
         _routerLogits = PerRow(Math.Max(config.ExpertCount, 1));
-        _expertGate = PerRow(Math.Max(config.ExpertWidth, 1), _expertsPerToken);
+        _expertGate = Activations(Math.Max(config.ExpertWidth, 1), _expertsPerToken);
         _expertUp = PerRow(Math.Max(config.ExpertWidth, 1), _expertsPerToken);
         _expertOut = PerRow(config.HiddenSize, _expertsPerToken);
         _cos = PerRow(config.RopeHeadDim);
         _sin = PerRow(config.RopeHeadDim);
-        _headInput = new RowBuffer(config.HiddenSize);
+        _headInput = new ActivationBuffer(config.HiddenSize, quantized);
         _logits = new RowBuffer(config.VocabularySize);
         Attention = new AttentionScratch[workerCount];
         for (int i = 0; i < workerCount; i++)
         {
-            Attention[i] = new AttentionScratch(config, kernels);
+            Attention[i] = new AttentionScratch(config, kernels, quantized);
         }
     }
 
@@ -68,10 +72,10 @@ internal sealed class Workspace : IDisposable
     public RowBlock Hidden => _hidden.Rows(_rows);
 
     /// <summary>The residual stream after the norm in front of a block.</summary>
-    public RowBlock Normed => _normed.Rows(_rows);
+    public ActivationRows Normed => _normed.Rows(_rows);
 
     /// <summary>[query rank], where the model has one.</summary>
-    public RowBlock QueryLatent => _queryLatent.Rows(_rows);
+    public ActivationRows QueryLatent => _queryLatent.Rows(_rows);
 
     /// <summary>[latent rank + rope], before norm and rotation.</summary>
     public RowBlock Latent => _latent.Rows(_rows);
@@ -86,13 +90,13 @@ internal sealed class Workspace : IDisposable
     public RowBlock AbsorbedValue => _absorbedValue.Rows(_rows);
 
     /// <summary>[heads · value].</summary>
-    public RowBlock AttentionOut => _attention.Rows(_rows);
+    public ActivationRows AttentionOut => _attention.Rows(_rows);
 
     /// <summary>[hidden]: what a block adds to the residual stream.</summary>
     public RowBlock Projected => _projected.Rows(_rows);
 
     /// <summary>[width] of a dense or shared block.</summary>
-    public RowBlock Gate(int width) => _gate.Rows(_rows).Columns(0, width);
+    public ActivationRows Gate(int width) => _gate.Rows(_rows).FirstColumns(width);
 
     /// <inheritdoc cref="Gate"/>
     public RowBlock Up(int width) => _up.Rows(_rows).Columns(0, width);
@@ -101,7 +105,7 @@ internal sealed class Workspace : IDisposable
     public RowBlock RouterLogits => _routerLogits.Rows(_rows);
 
     /// <summary>[rows · experts per token, expert width], sorted by expert.</summary>
-    public RowBlock ExpertGate => _expertGate.Rows(_rows * _expertsPerToken);
+    public ActivationRows ExpertGate => _expertGate.Rows(_rows * _expertsPerToken);
 
     /// <inheritdoc cref="ExpertGate"/>
     public RowBlock ExpertUp => _expertUp.Rows(_rows * _expertsPerToken);
@@ -116,7 +120,7 @@ internal sealed class Workspace : IDisposable
     public RowBlock Sin => _sin.Rows(_rows);
 
     /// <summary>[hidden] of the wanted rows after the final norm.</summary>
-    public RowBlock HeadInput => _headInput.Rows(_wanted);
+    public ActivationRows HeadInput => _headInput.Rows(_wanted);
 
     /// <summary>[vocabulary] of the wanted rows.</summary>
     public RowBlock Logits => _logits.Rows(_wanted);
@@ -128,6 +132,11 @@ internal sealed class Workspace : IDisposable
     public void Reserve(int rows, int wantedRows)
     {
         foreach ((RowBuffer buffer, int rowsPerRow) in _perRow)
+        {
+            buffer.Reserve(checked(rows * rowsPerRow));
+        }
+
+        foreach ((ActivationBuffer buffer, int rowsPerRow) in _activations)
         {
             buffer.Reserve(checked(rows * rowsPerRow));
         }
@@ -145,6 +154,11 @@ internal sealed class Workspace : IDisposable
             buffer.Dispose();
         }
 
+        foreach ((ActivationBuffer buffer, _) in _activations)
+        {
+            buffer.Dispose();
+        }
+
         _headInput.Dispose();
         _logits.Dispose();
         foreach (AttentionScratch scratch in Attention)
@@ -157,6 +171,13 @@ internal sealed class Workspace : IDisposable
     {
         RowBuffer buffer = new(width);
         _perRow.Add((buffer, rowsPerRow));
+        return buffer;
+    }
+
+    private ActivationBuffer Activations(int width, int rowsPerRow = 1)
+    {
+        ActivationBuffer buffer = new(width, _quantized);
+        _activations.Add((buffer, rowsPerRow));
         return buffer;
     }
 }

@@ -66,14 +66,14 @@ internal static class AbsorbedAttention
 
         for (int head = 0; head < query.Rows; head++)
         {
-            Span<float> weights = scores.Row(head);
-            float factor = softmax.Weigh(head, weights, scale);
-            for (int done = 0; done < count; factor = 1)
-            {
-                RowBlock latents = pages.Rows(tile + done, count - done).Columns(0, value.Width);
-                softmax.Accumulate(weights.Slice(done, latents.Rows), latents, factor, value.Row(head));
-                done += latents.Rows;
-            }
+            softmax.Weigh(head, scores.Row(head), scale);
+        }
+
+        for (int done = 0; done < count;)
+        {
+            RowBlock latents = pages.Rows(tile + done, count - done).Columns(0, value.Width);
+            softmax.Accumulate(0, scores.Columns(done, latents.Rows), latents, latents.Rows, grows: false, value);
+            done += latents.Rows;
         }
     }
 }

@@ -16,9 +16,12 @@ internal sealed unsafe class AttentionScratch : IDisposable
 
     private readonly NativeArena _arena = new();
 
-    public AttentionScratch(KimiConfig config, KernelTable kernels)
+    public AttentionScratch(KimiConfig config, KernelTable kernels, bool quantized)
     {
         Softmax = new OnlineSoftmax(kernels);
+        Prompt = new PromptScratch(config);
+        Latents = new ActivationBuffer(config.LatentRank, quantized);
+        Queries = new ActivationBuffer(config.NopeHeadDim, quantized);
         int headWidth = config.NopeHeadDim + config.ValueHeadDim;
         Keys = Allocate(TileKeys, config.QueryHeadDim);
         Decompressed = Allocate(TileKeys, headWidth);
@@ -26,6 +29,15 @@ internal sealed unsafe class AttentionScratch : IDisposable
     }
 
     public OnlineSoftmax Softmax { get; }
+
+    /// <summary>Quantized latents, where weights of the heads read them.</summary>
+    public ActivationBuffer Latents { get; }
+
+    /// <summary>For prompts in bfloat16; its memory grows when first used.</summary>
+    public PromptScratch Prompt { get; }
+
+    /// <summary>Quantized query parts, where weights of the heads read them.</summary>
+    public ActivationBuffer Queries { get; }
 
     /// <summary>[TileKeys, nope + rope]: whole keys of one head.</summary>
     public RowBlock Keys { get; }
@@ -36,7 +48,13 @@ internal sealed unsafe class AttentionScratch : IDisposable
     /// <summary>[max(BlockRows, heads), TileKeys].</summary>
     public RowBlock Scores { get; }
 
-    public void Dispose() => _arena.Dispose();
+    public void Dispose()
+    {
+        _arena.Dispose();
+        Prompt.Dispose();
+        Latents.Dispose();
+        Queries.Dispose();
+    }
 
     private RowBlock Allocate(int rows, int width) =>
         new((float*)_arena.Allocate((long)rows * width * sizeof(float)), rows, width, width);

@@ -35,9 +35,10 @@ internal static class FullAttention
             RowBlock tileValues = values.Slice(tile, count);
             for (int row = 0; row < queries.Rows; row++)
             {
-                float factor = scratch.Softmax.Weigh(row, scores.Row(row), scale);
-                scratch.Softmax.Accumulate(scores.Row(row), tileValues, factor, outputs.Row(row));
+                scratch.Softmax.Weigh(row, scores.Row(row), scale);
             }
+
+            scratch.Softmax.Accumulate(0, scores, tileValues, count, grows: false, outputs);
         }
 
         for (int row = 0; row < queries.Rows; row++)

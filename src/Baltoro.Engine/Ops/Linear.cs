@@ -9,8 +9,8 @@ namespace Baltoro.Engine.Ops;
 /// <summary>y = x · Wᵀ, with the shapes checked and the outputs of the caller's part picked.</summary>
 internal static unsafe class Linear
 {
-    /// <summary>Outputs handed to a worker come in blocks of this many: a cache line of float32.</summary>
-    public const int OutGranule = 16;
+    /// <summary>Outputs handed to a worker come in blocks of this many: two tiles of weights, one group of a later product.</summary>
+    public const int OutGranule = 32;
 
     /// <summary>Floats of widened weights on the stack at a time, unless one row takes more.</summary>
     private const int TileFloats = 16 * 1024;
@@ -20,10 +20,15 @@ internal static unsafe class Linear
     /// Throws <see cref="ArgumentException"/> for shapes that do not fit. Threads: any, on disjoint outputs.
     /// </summary>
     public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, RowBlock y, PartRange outs) =>
+        Product(kernels, weight, new ActivationRows(x, null, 0), null, y, outs);
+
+    /// <summary>As above; weights in tiles read the quantized form of x, which must be up to date.</summary>
+    public static void Apply(KernelTable kernels, WeightMatrix weight, ActivationRows x, RowBlock y, PartRange outs) =>
         Product(kernels, weight, x, null, y, outs);
 
     /// <summary>As above with row r of y computed from row xRows[r] of x.</summary>
-    public static void Apply(KernelTable kernels, WeightMatrix weight, RowBlock x, ReadOnlySpan<int> xRows, RowBlock y, PartRange outs)
+    public static void Apply(
+        KernelTable kernels, WeightMatrix weight, ActivationRows x, ReadOnlySpan<int> xRows, RowBlock y, PartRange outs)
     {
         if (xRows.Length != y.Rows)
         {
@@ -32,13 +37,30 @@ internal static unsafe class Linear
 
         foreach (int row in xRows)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)x.Rows);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)x.Values.Rows);
         }
 
         fixed (int* rows = xRows)
         {
             Product(kernels, weight, x, rows, y, outs);
         }
+    }
+
+    /// <summary>
+    /// As above for one worker alone: where the weights are in tiles, it quantizes x into <paramref name="scratch"/> first.
+    /// </summary>
+    public static void ApplyAlone(KernelTable kernels, WeightMatrix weight, RowBlock x, ActivationBuffer scratch, RowBlock y)
+    {
+        ActivationRows rows = new(x, null, 0);
+        if (weight.Tiles is not null)
+        {
+            scratch.Reserve(x.Rows);
+            ActivationRows space = scratch.Rows(x.Rows);
+            rows = new ActivationRows(x, space.Codes, space.CodeStride);
+            rows.Quantize(kernels, new PartRange(0, x.Rows));
+        }
+
+        Product(kernels, weight, rows, null, y, new PartRange(0, weight.Rows));
     }
 
     /// <summary>y[r, s] = keys[s] · x[r]: a product with rows of float32 activations in the place of a weight.</summary>
@@ -53,8 +75,10 @@ internal static unsafe class Linear
         kernels.MatMulF32(in args);
     }
 
-    private static void Product(KernelTable kernels, WeightMatrix weight, RowBlock x, int* xRows, RowBlock y, PartRange outs)
+    private static void Product(
+        KernelTable kernels, WeightMatrix weight, ActivationRows rows, int* xRows, RowBlock y, PartRange outs)
     {
+        RowBlock x = rows.Values;
         bool rowsFit = xRows != null || x.Rows == y.Rows;
         if (x.Width != weight.Columns || y.Width != weight.Rows || !rowsFit || outs.Start < 0 || outs.End > weight.Rows)
         {
@@ -68,6 +92,12 @@ internal static unsafe class Linear
             return;
         }
 
+        if (weight.Tiles is TileFormat format)
+        {
+            PackedProduct(kernels, weight, format, rows, xRows, y, outs);
+            return;
+        }
+
         switch (weight.Type)
         {
             case BlockType.F32: kernels.MatMulF32(Args(weight, x, xRows, y, outs)); break;
@@ -76,6 +106,29 @@ internal static unsafe class Linear
             case BlockType.Q4_0: kernels.MatMulQ4(Args(weight, x, xRows, y, outs)); break;
             default: WidenedProduct(kernels, weight, x, xRows, y, outs); break;
         }
+    }
+
+    private static void PackedProduct(
+        KernelTable kernels, WeightMatrix weight, TileFormat format, ActivationRows x, int* xRows, RowBlock y, PartRange outs)
+    {
+        if (kernels.Packed is not PackedKernels packed || x.Codes == null)
+        {
+            throw new InvalidOperationException($"weights in tiles need int8 kernels and quantized rows; the variant is {kernels.Name}");
+        }
+
+        packed.Product(new PackedArgs
+        {
+            Format = format,
+            Weights = (byte*)weight.Slice(outs.Start, outs.Count).Data,
+            Groups = weight.Columns / QuantGroup.Width,
+            OutCount = outs.Count,
+            X = x.Codes,
+            XStride = x.CodeStride,
+            XRows = xRows,
+            Rows = y.Rows,
+            Y = y.Data + outs.Start,
+            YStride = y.Stride,
+        });
     }
 
     /// <summary>

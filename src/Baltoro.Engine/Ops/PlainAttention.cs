@@ -66,11 +66,11 @@ internal static class PlainAttention
     {
         for (int i = 0; i < scores.Rows; i++)
         {
-            int count = Math.Min(visible + i, values.Rows);
-            Span<float> weights = scores.Row(i)[..count];
-            float factor = softmax.Weigh(firstRow + i, weights, scale);
-            softmax.Accumulate(weights, values.Slice(0, count), factor, outputs.Row(firstRow + i));
+            softmax.Weigh(firstRow + i, scores.Row(i)[..Math.Min(visible + i, values.Rows)], scale);
         }
+
+        int first = Math.Min(visible, values.Rows);
+        softmax.Accumulate(firstRow, scores, values, first, grows: first < values.Rows, outputs.Slice(firstRow, scores.Rows));
     }
 
     /// <summary>Fills the scratch tile with keys and values of the positions [tile, tile + count).</summary>
@@ -88,8 +88,8 @@ internal static class PlainAttention
             RowBlock cached = pages.Rows(tile + done, count - done);
             RowBlock latents = cached.Columns(0, keyUp.Columns);
             RowBlock target = scratch.Decompressed.Slice(done, latents.Rows);
-            Linear.Apply(kernels, keyUp, latents, target.Columns(0, keyUp.Rows), new PartRange(0, keyUp.Rows));
-            Linear.Apply(kernels, valueUp, latents, target.Columns(keyUp.Rows, valueUp.Rows), new PartRange(0, valueUp.Rows));
+            Linear.ApplyAlone(kernels, keyUp, latents, scratch.Latents, target.Columns(0, keyUp.Rows));
+            Linear.ApplyAlone(kernels, valueUp, latents, scratch.Latents, target.Columns(keyUp.Rows, valueUp.Rows));
             for (int i = 0; i < cached.Rows; i++)
             {
                 Span<float> key = scratch.Keys.Row(done + i);

@@ -16,6 +16,9 @@ internal sealed class EngineLoop : IDisposable
     private readonly LatentCache _cache;
     private readonly PagePool _pool;
     private readonly Scheduler _scheduler;
+    private readonly DraftPolicy? _drafts;
+    private readonly TimeProvider _clock;
+    private readonly long _deadlineTicks;
     private readonly ImageQueue? _images;
     private readonly Sampler _sampler;
     private readonly ConstraintStep _constraint;
@@ -37,8 +40,11 @@ internal sealed class EngineLoop : IDisposable
         _runner = runner;
         _cache = cache;
         _pool = new PagePool(cache.PageCount);
+        _drafts = options.Speculation == SpeculationMode.Off ? null : new DraftPolicy(options.Speculation);
+        _clock = options.Clock;
+        _deadlineTicks = (long)(options.QueueDeadline.TotalSeconds * options.Clock.TimestampFrequency);
         _images = runner.Images is null ? null : new ImageQueue(runner.Images, options.ImageCacheBytes);
-        _scheduler = new Scheduler(_pool, options, _images);
+        _scheduler = new Scheduler(_pool, options, _drafts, _images);
         _sampler = new Sampler(runner.VocabularySize);
         _constraint = new ConstraintStep(runner.VocabularySize);
         PublishStats();
@@ -83,6 +89,7 @@ internal sealed class EngineLoop : IDisposable
         {
             TakeInbox();
             EndCancelled();
+            EndOverdue();
             _scheduler.Plan(_plan, _scheduled);
             bool stepped = _plan.Slices.Count > 0;
             if (stepped)
@@ -141,11 +148,46 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
+    private void EndOverdue()
+    {
+        if (_deadlineTicks == 0 || _scheduler.WaitingCount == 0)
+        {
+            return;
+        }
+
+        _ended.Clear();
+        _scheduler.RemoveOverdue(_clock.GetTimestamp() - _deadlineTicks, _ended);
+        foreach (Sequence sequence in _ended)
+        {
+            End(sequence, FinishReason.Overdue);
+        }
+    }
+
+    private ReadOnlySpan<float> RunTimed()
+    {
+        bool isGenerating = _drafts is not null;
+        int rows = 0;
+        foreach (Sequence sequence in _scheduled)
+        {
+            isGenerating &= sequence.IsDecoding;
+            rows += sequence.Slice.Tokens.Length;
+        }
+
+        long start = _clock.GetTimestamp();
+        ReadOnlySpan<float> logits = _runner.Run(_plan, _cache);
+        if (isGenerating)
+        {
+            _drafts!.ObserveStep(rows, _clock.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return logits;
+    }
+
     private void Step()
     {
         try
         {
-            ReadOnlySpan<float> logits = _runner.Run(_plan, _cache);
+            ReadOnlySpan<float> logits = RunTimed();
             _steps++;
             int row = 0;
             foreach (Sequence sequence in _scheduled)
@@ -175,8 +217,30 @@ internal sealed class EngineLoop : IDisposable
 
         if (wanted > 0 && sequence.Cached == sequence.Length)
         {
-            SampleOrFail(sequence, logits[((wanted - 1) * vocabulary)..]);
+            int drafted = sequence.DraftCount;
+            SampleOrFail(sequence, logits.Slice((wanted - 1 - drafted) * vocabulary, vocabulary));
+            if (drafted > 0)
+            {
+                CheckDraft(sequence, logits[((wanted - drafted) * vocabulary)..], drafted);
+            }
         }
+    }
+
+    /// <summary>
+    /// Draws on from the guessed rows' logits[drafted, vocabulary] as long as the guesses are what was drawn: a row's result
+    /// does not depend on the rows beside it (I4), so these are the tokens that steps of one row would give.
+    /// </summary>
+    private void CheckDraft(Sequence sequence, ReadOnlySpan<float> logits, int drafted)
+    {
+        int accepted = 0;
+        while (accepted < drafted && sequence.TakeDraft(accepted))
+        {
+            SampleOrFail(sequence, logits.Slice(accepted * _runner.VocabularySize, _runner.VocabularySize));
+            accepted++;
+        }
+
+        sequence.EndDraft(accepted);
+        _drafts!.ObserveDraft(drafted, accepted);
     }
 
     /// <summary>What goes wrong in one row's draw is that sequence's fault alone.</summary>
@@ -323,6 +387,8 @@ internal sealed class EngineLoop : IDisposable
                 _promptTokens,
                 _generatedTokens,
                 _scheduler.Preemptions,
+                _drafts?.Drafted ?? 0,
+                _drafts?.Accepted ?? 0,
                 _images?.Encoded ?? 0);
         }
     }

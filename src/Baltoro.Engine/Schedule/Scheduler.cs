@@ -20,13 +20,17 @@ internal sealed class Scheduler
     private readonly PagePool _pool;
     private readonly PrefixSharing? _sharing;
     private readonly EngineOptions _options;
+    private readonly DraftPolicy? _drafts;
     private readonly ImageQueue? _images;
     private readonly List<Sequence> _running = [];
     private readonly WaitingQueue _waiting = new();
     private readonly List<Sequence> _candidates = [];
 
-    public Scheduler(PagePool pool, EngineOptions options, ImageQueue? images = null)
+    /// <param name="drafts">Who decides about guessing ahead, or null for none.</param>
+    /// <param name="images">Images that prompts wait for, or null for a model without sight.</param>
+    public Scheduler(PagePool pool, EngineOptions options, DraftPolicy? drafts = null, ImageQueue? images = null)
     {
+        _drafts = drafts;
         _pool = pool;
         _sharing = options.PrefixCache ? new PrefixSharing(pool, new PrefixTree(pool)) : null;
         _options = options;
@@ -56,8 +60,12 @@ internal sealed class Scheduler
             }
         }
 
-        _waiting.RemoveCancelled(ended);
+        _waiting.Remove(static sequence => sequence.CancelRequested, ended);
     }
+
+    /// <summary>Takes out every sequence that arrived before <paramref name="timestamp"/> and never started.</summary>
+    public void RemoveOverdue(long timestamp, List<Sequence> ended) =>
+        _waiting.Remove(sequence => !sequence.HasStarted && sequence.ArrivedTimestamp < timestamp, ended);
 
     /// <summary>Takes <paramref name="sequence"/> out of the running set and gives its pages back.</summary>
     public void Release(Sequence sequence)
@@ -90,7 +98,15 @@ internal sealed class Scheduler
             }
 
             int rows = Add(sequence, budget, plan, scheduled);
-            prefillBudget -= sequence.IsDecoding ? 0 : rows;
+            if (!sequence.IsDecoding)
+            {
+                prefillBudget -= rows;
+            }
+            else if (_drafts is not null)
+            {
+                sequence.AddDraft(_drafts, _running.Count, prefillBudget);
+                prefillBudget -= sequence.DraftCount;
+            }
         }
 
         StartWaiting(plan, scheduled, prefillBudget, prompts);
@@ -148,6 +164,7 @@ internal sealed class Scheduler
             }
 
             _waiting.Start(sequence);
+            sequence.HasStarted = true;
             _running.Add(sequence);
             _sharing?.Adopt(sequence, prefix);
             int budget = Share(prefillBudget, prompts--);

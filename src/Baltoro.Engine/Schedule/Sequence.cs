@@ -15,13 +15,19 @@ internal sealed class Sequence
     /// <summary>Prompt rows of a step when all their logits are wanted; bounds the memory of the logits.</summary>
     private const int MaxReportedRows = 32;
 
+    /// <summary>Answer length that the index of earlier text is made for.</summary>
+    private const int UsualAnswerTokens = 4096;
+
     private readonly Channel<TokenEvent> _events;
     private readonly int _lengthLimit;
+    private readonly Drafting? _drafting;
     private int[] _tokens;
     private int[] _pages = [];
     private volatile bool _cancelRequested;
 
-    public Sequence(GenerationRequest request, int maxPositions)
+    /// <param name="maxPositions">Most tokens it can have, prompt included.</param>
+    /// <param name="guesses">Whether it may guess tokens ahead.</param>
+    public Sequence(GenerationRequest request, int maxPositions, bool guesses = false)
     {
         Request = request;
         PromptLength = request.PromptIds.Length;
@@ -33,6 +39,7 @@ internal sealed class Sequence
         StopIds = [.. request.StopIds];
         Counts = UsesPenalties(request.Sampling) ? new TokenCounts(request.PromptIds.Span) : null;
         Slice = new SequenceSlice { Tokens = default, StartPosition = 0, Pages = default, Form = AttentionForm.Plain, LogitRows = 0 };
+        _drafting = guesses ? new Drafting(Math.Min(_lengthLimit, PromptLength + UsualAnswerTokens)) : null;
         _events = Channel.CreateBounded<TokenEvent>(new BoundedChannelOptions(request.MaxNewTokens == int.MaxValue ? int.MaxValue : request.MaxNewTokens + 1)
         {
             SingleReader = true,
@@ -82,6 +89,18 @@ internal sealed class Sequence
     public ChannelReader<TokenEvent> Events => _events.Reader;
 
     public bool CancelRequested => _cancelRequested;
+
+    /// <summary>Whether its end event is written.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether it ever held pages.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>Clock reading of its arrival.</summary>
+    public long ArrivedTimestamp { get; init; }
+
+    /// <summary>Guessed tokens whose rows follow the real ones in the current step.</summary>
+    public int DraftCount => _drafting?.Count ?? 0;
 
     public int GeneratedCount => Length - PromptLength;
 
@@ -139,6 +158,49 @@ internal sealed class Sequence
         return rows;
     }
 
+    /// <summary>
+    /// Adds guessed tokens to <see cref="Slice"/> where the last row is that of the newest token, so that each of them can be
+    /// checked in the same step; at most <paramref name="room"/>, and only on pages that are there.
+    /// </summary>
+    public void AddDraft(DraftPolicy policy, int rowsInStep, int room)
+    {
+        if (_drafting is null || Slice.LogitRows != 1 || Slice.Form != AttentionForm.Absorbed)
+        {
+            _drafting?.Clear();
+            return;
+        }
+
+        int free = Math.Min(PageCount * LatentCache.PageTokens, _lengthLimit - 1) - Length;
+        int most = Math.Min(policy.Choose(_drafting.Acceptance, _drafting.StepsWithout, rowsInStep), Math.Min(free, room));
+        _drafting.Propose(_tokens.AsSpan(0, Length), Math.Max(0, most));
+        if (_drafting.Count > 0)
+        {
+            Grow(Length + _drafting.Count);
+            _drafting.Tokens.CopyTo(_tokens.AsSpan(Length));
+            Slice.Tokens = _tokens.AsMemory(Cached, Length + _drafting.Count - Cached);
+            Slice.LogitRows = 1 + _drafting.Count;
+        }
+    }
+
+    /// <summary>
+    /// Whether guess number <paramref name="index"/> is the token that was drawn. Then its row, which is in the cache,
+    /// counts, and the logits of that row give the next token.
+    /// </summary>
+    public bool TakeDraft(int index)
+    {
+        bool isRight = !HasEnded && Length == Cached + 1 && _drafting!.Tokens[index] == _tokens[Cached];
+        if (isRight)
+        {
+            Cached++;
+            Scheduled++;
+        }
+
+        return isRight;
+    }
+
+    /// <summary>The guesses of the step are used up; the first <paramref name="accepted"/> were right.</summary>
+    public void EndDraft(int accepted) => _drafting!.Learn(accepted);
+
     /// <summary>The step ran: its rows are in the cache.</summary>
     public void CommitRows()
     {
@@ -162,11 +224,7 @@ internal sealed class Sequence
 
     public void Append(in SampledToken token)
     {
-        if (Length == _tokens.Length)
-        {
-            Array.Resize(ref _tokens, (int)Math.Min(_lengthLimit, (long)_tokens.Length * 2));
-        }
-
+        Grow(Length + 1);
         _tokens[Length++] = token.TokenId;
         Counts?.Add(token.TokenId);
         Write(new TokenEvent(token.TokenId, token.Logprob, token.Top, null, 0, null, token.Forced));
@@ -184,8 +242,17 @@ internal sealed class Sequence
 
     public void End(FinishReason reason, string? faultMessage = null)
     {
+        HasEnded = true;
         Write(new TokenEvent(-1, 0f, null, reason, CachedPromptTokens, faultMessage));
         _events.Writer.Complete();
+    }
+
+    private void Grow(int length)
+    {
+        if (length > _tokens.Length)
+        {
+            Array.Resize(ref _tokens, (int)Math.Min(_lengthLimit, Math.Max(length, (long)_tokens.Length * 2)));
+        }
     }
 
     private void Write(in TokenEvent tokenEvent) =>

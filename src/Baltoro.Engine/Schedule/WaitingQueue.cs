@@ -59,8 +59,8 @@ internal sealed class WaitingQueue
     /// <summary>Notes that <paramref name="rows"/> rows were computed for the sequence's tenant.</summary>
     public void Charge(Sequence sequence, int rows) => TenantOf(sequence).Served += rows;
 
-    /// <summary>Takes every cancelled sequence out.</summary>
-    public void RemoveCancelled(List<Sequence> ended)
+    /// <summary>Takes every sequence out that <paramref name="isOver"/> names.</summary>
+    public void Remove(Func<Sequence, bool> isOver, List<Sequence> ended)
     {
         int before = ended.Count;
         foreach (Tenant tenant in _tenants.Values)
@@ -68,7 +68,7 @@ internal sealed class WaitingQueue
             for (LinkedListNode<Sequence>? node = tenant.Waiting.First; node is not null;)
             {
                 LinkedListNode<Sequence>? next = node.Next;
-                if (node.Value.CancelRequested)
+                if (isOver(node.Value))
                 {
                     ended.Add(node.Value);
                     tenant.Waiting.Remove(node);

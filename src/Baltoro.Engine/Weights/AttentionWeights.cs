@@ -27,6 +27,9 @@ internal sealed record AttentionWeights
     /// <summary>W_UK of every head transposed, [H·latent rank, nope]: what the absorbed form multiplies queries with.</summary>
     public required WeightMatrix KeyAbsorb { get; init; }
 
+    /// <summary>W_UK and W_UV of each head in bfloat16, for attention over prompts; empty where that is done in float32.</summary>
+    public required IReadOnlyList<LatentPanels> Panels { get; init; }
+
     /// <summary>o_proj [hidden, H·value].</summary>
     public required WeightMatrix Output { get; init; }
 }

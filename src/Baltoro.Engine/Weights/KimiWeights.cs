@@ -21,6 +21,9 @@ internal sealed class KimiWeights : IDisposable
     /// <summary>Bytes of weights in use, mapped or copied.</summary>
     public required long ByteCount { get; init; }
 
+    /// <summary>Whether some matrices lie in tiles, which want quantized activations.</summary>
+    public required bool HasTiles { get; init; }
+
     /// <summary>Tensors of the files that this version knows and leaves out (vision, rotary tables, layers past the last).</summary>
     public required IReadOnlyList<string> NotLoaded { get; init; }
 

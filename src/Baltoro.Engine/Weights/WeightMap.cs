@@ -1,3 +1,4 @@
+using Baltoro.Engine.Kernels;
 using Baltoro.Engine.Model;
 using Baltoro.Engine.Weights.Blocks;
 
@@ -13,44 +14,50 @@ internal sealed unsafe class WeightMap
     private readonly KimiConfig _config;
     private readonly WeightProblems _problems;
     private readonly WeightPlacer? _placer;
+    private readonly NativeArena? _panelArena;
 
-    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena)
+    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena, TileArena? tiles = null, bool bf16Panels = false)
     {
+        _panelArena = bf16Panels ? arena : null;
         _source = source;
         _config = config;
         _problems = problems;
-        _placer = arena is null ? null : new WeightPlacer(arena);
+        _placer = arena is null ? null : new WeightPlacer(arena, tiles);
     }
 
     /// <summary>Bytes of weights used where the files are mapped.</summary>
     public long MappedBytes => _placer?.MappedBytes ?? 0;
 
     /// <summary>
-    /// Loads all text weights; the result owns <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
+    /// Loads all text weights, repacked into <paramref name="form"/>; the result owns
+    /// <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
     /// </summary>
-    public static KimiWeights Load(IWeightSource source, KimiConfig config)
+    public static KimiWeights Load(IWeightSource source, KimiConfig config, WeightForm form)
     {
         NativeArena arena = new();
+        TileArena? tiles = form.Tiles ? new TileArena() : null;
         try
         {
             IReadOnlyList<string> notLoaded = Check(source, config, out WeightProblems problems);
             problems.ThrowIfAny(source.Path);
-            WeightMap map = new(source, config, problems, arena);
+            WeightMap map = new(source, config, problems, arena, tiles, form.Bf16Panels);
             WeightMatrix embedding = map.Embedding();
             LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
-            return new KimiWeights(arena, source)
+            return new KimiWeights(tiles is null ? [arena, source] : [arena, tiles, source])
             {
                 Embedding = embedding,
                 FinalNorm = map.FinalNorm(),
                 Head = map.Head(embedding),
                 Layers = layers,
-                ByteCount = map.MappedBytes + arena.ByteCount,
+                ByteCount = map.MappedBytes + arena.ByteCount + (tiles?.ByteCount ?? 0),
+                HasTiles = map._placer!.HasTiles, // there is an arena
                 NotLoaded = notLoaded,
             };
         }
         catch
         {
             arena.Dispose();
+            tiles?.Dispose();
             source.Dispose();
             throw;
         }
@@ -72,14 +79,14 @@ internal sealed unsafe class WeightMap
     }
 
     /// <summary>[vocabulary, hidden].</summary>
-    public WeightMatrix Embedding() => Matrix("model.embed_tokens.weight", _config.VocabularySize, _config.HiddenSize);
+    public WeightMatrix Embedding() => RowMajor("model.embed_tokens.weight", _config.VocabularySize, _config.HiddenSize);
 
     /// <summary>[hidden].</summary>
     public WeightVector FinalNorm() => Vector("model.norm.weight", _config.HiddenSize);
 
     /// <summary>[vocabulary, hidden]; <paramref name="embedding"/> itself when the two are tied.</summary>
     public WeightMatrix Head(WeightMatrix embedding) => _config.TieEmbeddings && !_source.Has("lm_head.weight")
-        ? embedding
+        ? Tiled(embedding)
         : Matrix("lm_head.weight", _config.VocabularySize, _config.HiddenSize);
 
     /// <summary>All weights of layer <paramref name="layer"/>.</summary>
@@ -101,7 +108,7 @@ internal sealed unsafe class WeightMap
     {
         KimiConfig config = _config;
         int queryWidth = config.HeadCount * config.QueryHeadDim;
-        (WeightMatrix[] keyUp, WeightMatrix[] valueUp, WeightMatrix absorb) = _source.Has(prefix + "k_b_proj.weight")
+        (WeightMatrix[] keyUp, WeightMatrix[] valueUp, WeightMatrix absorb, LatentPanels[] panels) = _source.Has(prefix + "k_b_proj.weight")
             ? SplitKeyValue(prefix)
             : JoinedKeyValue(prefix);
         return new AttentionWeights
@@ -116,19 +123,20 @@ internal sealed unsafe class WeightMap
             KeyUp = keyUp,
             ValueUp = valueUp,
             KeyAbsorb = absorb,
+            Panels = panels,
             Output = Matrix(prefix + "o_proj.weight", config.HiddenSize, config.HeadCount * config.ValueHeadDim),
         };
     }
 
     /// <summary>kv_b_proj [H·(nope + value), rank]: per head its key rows, then its value rows; the keys are transposed here.</summary>
-    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) JoinedKeyValue(string prefix)
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb, LatentPanels[] Panels) JoinedKeyValue(string prefix)
     {
         int nope = _config.NopeHeadDim;
         int headRows = nope + _config.ValueHeadDim;
-        WeightMatrix joined = Matrix(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
+        WeightMatrix joined = RowMajor(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
         if (_placer is null)
         {
-            return ([], [], default);
+            return ([], [], default, []);
         }
 
         WeightMatrix[] keyUp = new WeightMatrix[_config.HeadCount];
@@ -139,26 +147,40 @@ internal sealed unsafe class WeightMap
             valueUp[head] = joined.Slice((head * headRows) + nope, _config.ValueHeadDim);
         }
 
-        return (keyUp, valueUp, Transposed(keyUp));
+        WeightMatrix absorb = Transposed(keyUp);
+        return (Array.ConvertAll(keyUp, Tiled), Array.ConvertAll(valueUp, Tiled), absorb, Panels(keyUp, valueUp));
     }
 
     /// <summary>k_b_proj [H·rank, nope], transposed already, and v_b_proj [H·value, rank].</summary>
-    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb) SplitKeyValue(string prefix)
+    private (WeightMatrix[] KeyUp, WeightMatrix[] ValueUp, WeightMatrix Absorb, LatentPanels[] Panels) SplitKeyValue(string prefix)
     {
         int heads = _config.HeadCount;
         int rank = _config.LatentRank;
-        WeightMatrix absorb = Matrix(prefix + "k_b_proj.weight", heads * rank, _config.NopeHeadDim);
-        WeightMatrix values = Matrix(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
+        WeightMatrix absorb = RowMajor(prefix + "k_b_proj.weight", heads * rank, _config.NopeHeadDim);
+        WeightMatrix values = RowMajor(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
         if (_placer is null)
         {
-            return ([], [], default);
+            return ([], [], default, []);
         }
 
         WeightMatrix keys = Transposed([.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
+        WeightMatrix[] keyUp = [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))];
+        WeightMatrix[] valueUp =
+            [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))];
         return (
-            [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))],
-            [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))],
-            absorb);
+            keyUp,
+            Array.ConvertAll(valueUp, Tiled),
+            rank % TileFormat.Rows == 0 ? Tiled(absorb) : absorb,
+            Panels(keyUp, valueUp));
+    }
+
+    /// <summary>Keys and values of every head in bfloat16, where the kernels want them and the file's values are quantized; else none.</summary>
+    private LatentPanels[] Panels(WeightMatrix[] keyUp, WeightMatrix[] valueUp)
+    {
+        bool quantized = WeightMatrix.TileFormatOf(valueUp[0].Type) is not null;
+        return _panelArena is not null && quantized && LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim)
+            ? [.. keyUp.Zip(valueUp, (keys, values) => LatentPanels.Build(keys, values, _panelArena))]
+            : [];
     }
 
     private FeedForwardWeights FeedForward(string prefix, int width) => new(
@@ -185,8 +207,15 @@ internal sealed unsafe class WeightMap
         };
     }
 
+    /// <summary>A matrix that activations are multiplied with, in the form the kernels like best.</summary>
     private WeightMatrix Matrix(string role, int rows, int columns) =>
+        _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Linear(stored) : default;
+
+    /// <summary>A matrix whose rows are read one by one or cut between heads.</summary>
+    private WeightMatrix RowMajor(string role, int rows, int columns) =>
         _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Matrix(stored) : default;
+
+    private WeightMatrix Tiled(WeightMatrix matrix) => _placer is null ? matrix : _placer.Tiled(matrix);
 
     private WeightVector Vector(string role, int length)
     {

@@ -1,4 +1,5 @@
 using Baltoro.Engine.Diagnostics;
+using Baltoro.Engine.Kernels;
 using Baltoro.Engine.Weights.Blocks;
 
 namespace Baltoro.Engine.Weights;
@@ -6,14 +7,37 @@ namespace Baltoro.Engine.Weights;
 /// <summary>
 /// Brings stored matrices into a format that the kernels read. What they read is used where the file is mapped; the rest is
 /// converted into the arena: INT4 to Q4_0 (the same values; float32 where a scale does not fit float16), FP8 to bfloat16
-/// (rounded, as the official conversion does), float16 to float32 (exact).
+/// (rounded, as the official conversion does), float16 to float32 (exact). Q8_0 and Q4_0 can be repacked into tiles, code by
+/// code, where the kernels want them so.
 /// </summary>
-internal sealed unsafe class WeightPlacer(NativeArena arena)
+internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
 {
     /// <summary>Bytes used in place.</summary>
     public long MappedBytes { get; private set; }
 
-    /// <summary>The matrix as it will be used.</summary>
+    /// <summary>Whether anything was repacked into tiles.</summary>
+    public bool HasTiles { get; private set; }
+
+    /// <summary>A matrix that activations are multiplied with: in tiles where its format has them and there is an arena for them.</summary>
+    public WeightMatrix Linear(StoredMatrix stored)
+    {
+        if (tiles is not null && stored.Encoding == StoredEncoding.Int4Groups && TiledInt4(stored) is WeightMatrix packed)
+        {
+            return packed;
+        }
+
+        bool packs = tiles is not null && stored.Encoding == StoredEncoding.Blocks && WeightMatrix.TileFormatOf(stored.Type) is not null;
+        if (!packs)
+        {
+            return Matrix(stored);
+        }
+
+        WeightMatrix result = Tiled(new WeightMatrix(stored.Type, stored.Rows, stored.Columns, stored.Data));
+        TileArena.Forget(stored.Data, stored.ByteCount);
+        return result;
+    }
+
+    /// <summary>The matrix row by row, as kernels of floats and row copies use it.</summary>
     public WeightMatrix Matrix(StoredMatrix stored) => stored.Encoding switch
     {
         StoredEncoding.Int4Groups => FromInt4(stored),
@@ -63,6 +87,66 @@ internal sealed unsafe class WeightPlacer(NativeArena arena)
         }
 
         return target;
+    }
+
+    /// <summary><paramref name="matrix"/> in tiles if its format has them and there is an arena for them, else itself.</summary>
+    public WeightMatrix Tiled(WeightMatrix matrix)
+    {
+        if (tiles is null || WeightMatrix.TileFormatOf(matrix.Type) is not TileFormat format || matrix.Tiles is not null)
+        {
+            return matrix;
+        }
+
+        WeightMatrix result = AllocateTiles(matrix.Type, matrix.Rows, matrix.Columns);
+        for (int row = 0; row < matrix.Rows; row += TileFormat.Rows)
+        {
+            WeightMatrix rows = matrix.Slice(row, Math.Min(TileFormat.Rows, matrix.Rows - row));
+            Pack(format, rows, result, row);
+        }
+
+        return result;
+    }
+
+    /// <summary>INT4 groups as 4-bit tiles, through sixteen rows at a time; null when a scale does not fit float16.</summary>
+    private WeightMatrix? TiledInt4(StoredMatrix stored)
+    {
+        WeightMatrix result = AllocateTiles(BlockType.Q4_0, stored.Rows, stored.Columns);
+        byte[] rows = new byte[TileFormat.Rows * result.RowBytes];
+        fixed (byte* start = rows)
+        {
+            for (int row = 0; row < stored.Rows; row += TileFormat.Rows)
+            {
+                int count = Math.Min(TileFormat.Rows, stored.Rows - row);
+                for (int i = 0; i < count; i++)
+                {
+                    if (!stored.TryEncodeQ4Scale(row + i, rows.AsSpan(i * result.RowBytes, result.RowBytes)))
+                    {
+                        return null;
+                    }
+                }
+
+                Pack(TileFormat.Four, new WeightMatrix(BlockType.Q4_0, count, stored.Columns, start), result, row);
+            }
+        }
+
+        TileArena.Forget(stored.Data, stored.Rows * stored.RowBytes);
+        return result;
+    }
+
+    private static void Pack(TileFormat format, WeightMatrix rows, WeightMatrix tiled, int firstRow) => TilePacker.Pack(
+        format,
+        (byte*)rows.Data,
+        rows.RowBytes,
+        rows.Rows,
+        rows.Columns / QuantGroup.Width,
+        (byte*)tiled.Data + ((nint)firstRow * tiled.RowBytes));
+
+    private WeightMatrix AllocateTiles(BlockType type, int rows, int columns)
+    {
+        HasTiles = true;
+        long tileBytes = BlockFormat.Of(type).RowBytes(columns) * TileFormat.Rows;
+        int tileCount = (rows + TileFormat.Rows - 1) / TileFormat.Rows;
+        return WeightMatrix.Tiled(type, rows, columns, tiles!.Allocate(tileCount * tileBytes)); // callers have an arena
     }
 
     /// <summary>Room for a matrix, uninitialised.</summary>

@@ -14,4 +14,10 @@ public sealed record ToolDefinition(string Name, string? Description, JsonElemen
     /// is refused.
     /// </summary>
     public bool MayRelax { get; init; }
+
+    /// <summary>Path of the function as the client wrote it, for refusals; null for the usual place.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Path of the schema of the tool at <paramref name="index"/>.</summary>
+    public string ParametersField(int index) => $"{Field ?? $"tools[{index}].function"}.parameters";
 }

@@ -20,7 +20,7 @@ public sealed class StopMatcher
         _stops = [.. stops.Where(IsWellFormed)];
         if (_stops.Any(s => s.Length == 0))
         {
-            throw new ArgumentException("a stop text is empty", nameof(stops));
+            throw new ArgumentException("a stop text is empty");
         }
 
         _borders = [.. _stops.Select(Borders)];

@@ -5,14 +5,15 @@ namespace Baltoro.Kimi.Output;
 
 /// <summary>
 /// One stream of text from tokens: joins characters, looks for stop texts, and hands each token's log probability out
-/// with the text that the token completes.
+/// with the text that the token completes. A token that a stop text cuts is not told: its probability is not that of the
+/// part that was sent.
 /// </summary>
 internal sealed class TextChannel(StopMatcher? matcher)
 {
     private readonly Utf8Joiner _joiner = new();
     private readonly StringBuilder _joined = new();
     private readonly StringBuilder _ready = new();
-    private readonly Queue<(long StartChar, long EndChar, TokenLogprob Logprob)> _waiting = [];
+    private readonly Queue<(long EndChar, TokenLogprob Logprob)> _waiting = [];
     private long _joinedChars;
     private long _sentChars;
 
@@ -26,13 +27,12 @@ internal sealed class TextChannel(StopMatcher? matcher)
     public void Push(ReadOnlySpan<byte> bytes, TokenLogprob? logprob)
     {
         HasStarted = true;
-        long start = _joinedChars;
         _joiner.Push(bytes, _joined);
         Forward();
         if (logprob is not null)
         {
             // A token that ends inside a character is complete with the character after those joined so far.
-            _waiting.Enqueue((start, _joinedChars + (_joiner.PendingBytes > 0 ? 1 : 0), logprob));
+            _waiting.Enqueue((_joinedChars + (_joiner.PendingBytes > 0 ? 1 : 0), logprob));
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class TextChannel(StopMatcher? matcher)
         _ready.Clear();
         _sentChars += text.Length;
         List<TokenLogprob>? complete = null;
-        while (_waiting.TryPeek(out (long StartChar, long EndChar, TokenLogprob Logprob) next) && IsDue(next.StartChar, next.EndChar))
+        while (_waiting.TryPeek(out (long EndChar, TokenLogprob Logprob) next) && next.EndChar <= _sentChars)
         {
             (complete ??= []).Add(_waiting.Dequeue().Logprob);
         }
@@ -59,9 +59,6 @@ internal sealed class TextChannel(StopMatcher? matcher)
         logprobs = complete;
         return text.Length > 0 || complete is not null;
     }
-
-    // After a stop text, a token counts if any of its text was sent.
-    private bool IsDue(long start, long end) => end <= _sentChars || (Found is not null && start < _sentChars);
 
     private void Forward()
     {

@@ -127,7 +127,7 @@ public sealed class PromptRenderer
                     media.WriteVideo(writer, video.Value);
                     break;
                 default:
-                    throw new ArgumentException($"content part {part.GetType().Name} has no place in the prompt", nameof(parts));
+                    throw new ArgumentException($"content part {part.GetType().Name} has no place in the prompt");
             }
         }
     }

@@ -11,22 +11,17 @@ namespace Baltoro.Kimi.Prompt;
 /// </summary>
 internal static class ToolDeclaration
 {
-    /// <exception cref="ArgumentException">A schema holds a text that is not valid Unicode, or a number out of range.</exception>
+    /// <exception cref="RequestRefusedException">A schema holds a text that is not valid Unicode, or a number out of range.</exception>
     public static string Render(IReadOnlyList<ToolDefinition> tools)
     {
         try
         {
             return RenderTypeScript(tools) ?? RenderJson(tools);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or SchemaNotExpressibleException)
         {
-            // System.Text.Json reports a lone surrogate in a text or name in this way.
-            throw new ArgumentException("tools: a schema holds a text that is not valid Unicode (a lone surrogate)", e);
-        }
-        catch (SchemaNotExpressibleException e)
-        {
-            // The JSON form is the last one there is: a number outside of double has none.
-            throw new ArgumentException($"tools: a schema cannot be shown to the model: {e.Message}", e);
+            // System.Text.Json reports a lone surrogate in the first way; a number outside of double has no JSON form.
+            throw UnshowableSchema.Explain(tools, e.Message);
         }
     }
 

@@ -42,6 +42,20 @@ public sealed class KimiTokenizer
         return new KimiTokenizer(table, names, SpecialTokenFile.Resolve(configPath, names, table.Count));
     }
 
+    /// <summary>
+    /// The tokenizer of a vocabulary that came with the weights. The merge order is that of the ranks, as in the reference
+    /// implementation. <paramref name="source"/> is what messages name, a file as a rule.
+    /// </summary>
+    /// <exception cref="TokenizerFormatException">It is not one of Kimi's layout, or lacks a special token.</exception>
+    public static KimiTokenizer FromVocabulary(string source, ByteLevelVocabulary vocabulary)
+    {
+        (TokenTable table, string[] names) = VocabularyReader.Read(source, vocabulary);
+        return new KimiTokenizer(table, names, SpecialTokenFile.Resolve(source, names, table.Count));
+    }
+
+    /// <summary>This tokenizer as a vocabulary that can travel with weights.</summary>
+    public ByteLevelVocabulary ToVocabulary() => VocabularyWriter.Write(_table, _specialNames);
+
     /// <summary>Ids of <paramref name="text"/>.</summary>
     public int[] Encode(ReadOnlySpan<char> text)
     {

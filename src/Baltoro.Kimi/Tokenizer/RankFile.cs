@@ -59,7 +59,9 @@ internal static class RankFile
         bytes.Advance(written);
     }
 
-    private static void Check(string path, TokenTable table)
+    /// <summary>All tokens differ, and each single byte is one.</summary>
+    /// <exception cref="TokenizerFormatException">They do not.</exception>
+    public static void Check(string path, TokenTable table)
     {
         if (table.DuplicateRank is (int rank, int earlier))
         {

@@ -4,16 +4,19 @@ using System.Text;
 namespace Baltoro.Platform.Identity;
 
 /// <summary>
-/// The text of a key: type prefix <c>sk-</c>, 256 random bits as 43 base-62 digits, and 6 base-62 digits of checksum
-/// (the first 32 bits of SHA-256 over prefix and body). A mistyped or invented key fails the checksum and never
+/// The text of a key: type prefix <c>sk-</c> (or <c>sk-admin-</c>), 256 random bits as 43 base-62 digits, and 6 base-62 digits
+/// of checksum (the first 32 bits of SHA-256 over prefix and body). A mistyped or invented key fails the checksum and never
 /// reaches the store.
 /// </summary>
 public static class ApiKeyText
 {
-    /// <summary>Prefix of every key of this type.</summary>
+    /// <summary>Prefix of a key that calls models.</summary>
     public const string Prefix = "sk-";
 
-    /// <summary>Characters of a whole key.</summary>
+    /// <summary>Prefix of a key that administers. The body has no '-', so that neither can be read as the other.</summary>
+    public const string AdminPrefix = "sk-admin-";
+
+    /// <summary>Characters of a whole key that calls models.</summary>
     public const int Length = 3 + BodyLength + ChecksumLength;
 
     private const int SecretBytes = 32;
@@ -22,34 +25,37 @@ public static class ApiKeyText
     private const int HintTailLength = 4;
 
     /// <summary>A new key from the operating system's random source.</summary>
-    public static string Create()
+    public static string Create(KeyKind kind = KeyKind.Api)
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
         RandomNumberGenerator.Fill(secret);
-        string key = FromSecret(secret);
+        string key = FromSecret(secret, kind);
         CryptographicOperations.ZeroMemory(secret);
         return key;
     }
 
     /// <summary>The key of given random bytes.</summary>
-    public static string FromSecret(ReadOnlySpan<byte> secret)
+    public static string FromSecret(ReadOnlySpan<byte> secret, KeyKind kind = KeyKind.Api)
     {
         if (secret.Length != SecretBytes)
         {
             throw new ArgumentException($"a key needs {SecretBytes} random bytes, found {secret.Length}", nameof(secret));
         }
 
-        Span<char> key = stackalloc char[Length];
-        Prefix.CopyTo(key);
-        Base62.Write(secret, key.Slice(Prefix.Length, BodyLength));
+        string prefix = PrefixOf(kind);
+        Span<char> key = stackalloc char[prefix.Length + BodyLength + ChecksumLength];
+        prefix.CopyTo(key);
+        Base62.Write(secret, key.Slice(prefix.Length, BodyLength));
         WriteChecksum(key[..^ChecksumLength], key[^ChecksumLength..]);
         return new string(key);
     }
 
-    /// <summary>Whether <paramref name="text"/> has the form of a key: prefix, length, alphabet and checksum.</summary>
+    /// <summary>Whether <paramref name="text"/> has the form of a key of either type: prefix, length, alphabet and checksum.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        if (text.Length != Length || !text.StartsWith(Prefix, StringComparison.Ordinal) || !Base62.IsValid(text[Prefix.Length..]))
+        string prefix = text.StartsWith(AdminPrefix, StringComparison.Ordinal) ? AdminPrefix : Prefix;
+        if (text.Length != prefix.Length + BodyLength + ChecksumLength || !text.StartsWith(prefix, StringComparison.Ordinal)
+            || !Base62.IsValid(text[prefix.Length..]))
         {
             return false;
         }
@@ -59,8 +65,11 @@ public static class ApiKeyText
         return text[^ChecksumLength..].SequenceEqual(checksum);
     }
 
-    /// <summary>What lists show of a key: prefix and last characters of the body.</summary>
-    public static string HintOf(string key) => $"{Prefix}…{key[^HintTailLength..]}";
+    /// <summary>What lists show of a key: prefix and last characters.</summary>
+    public static string HintOf(string key) =>
+        $"{(key.StartsWith(AdminPrefix, StringComparison.Ordinal) ? AdminPrefix : Prefix)}…{key[^HintTailLength..]}";
+
+    private static string PrefixOf(KeyKind kind) => kind == KeyKind.Admin ? AdminPrefix : Prefix;
 
     private static void WriteChecksum(ReadOnlySpan<char> text, Span<char> checksum)
     {

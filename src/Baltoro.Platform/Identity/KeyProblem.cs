@@ -15,6 +15,18 @@ public enum KeyProblem
     /// <summary>No such tier.</summary>
     UnknownTier,
 
+    /// <summary>Too many models, or an id that none can have.</summary>
+    BadModels,
+
+    /// <summary>The expiry is not in the future.</summary>
+    BadExpiry,
+
+    /// <summary>A grace period below zero or above the most allowed.</summary>
+    BadGrace,
+
+    /// <summary>An API key with admin scopes or role, or an admin key that could do nothing.</summary>
+    BadScopes,
+
     /// <summary>No key has this id.</summary>
     UnknownKey,
 

@@ -39,11 +39,18 @@ public sealed class Accounting : IAdmission, IAccounts
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> SettleAsync(Reservation reservation, TokenUsage usage, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
+        _store.TransactAsync(EndOf(reservation), view => _settlement.Settle(view, usage), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SettlementResult> VoidAsync(Reservation reservation, CancellationToken cancellationToken) =>
-        _store.TransactAsync(QueryOf(reservation), _settlement.Void, cancellationToken);
+        _store.TransactAsync(EndOf(reservation), _settlement.Void, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            new AccountQuery(organizationId, requestId),
+            view => AccountDecision<Reservation?>.Unchanged(view.Reservation),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> RenewAsync(IReadOnlyList<Reservation> reservations, CancellationToken cancellationToken) =>
@@ -68,7 +75,7 @@ public sealed class Accounting : IAdmission, IAccounts
 
     /// <inheritdoc/>
     public async ValueTask SetTermsAsync(
-        string organizationId, AccountTerms terms, string actor, CancellationToken cancellationToken)
+        string organizationId, AccountTerms terms, Actor actor, CancellationToken cancellationToken)
     {
         Check(terms);
         await _store.TransactAsync(
@@ -76,14 +83,16 @@ public sealed class Accounting : IAdmission, IAccounts
             view => new AccountDecision<bool>(true, new AccountChange
             {
                 Terms = terms,
-                Audit = NewAudit(view, actor, "terms.set", "terms", $"before {AdmissionMachine.TermsOf(view, _settings)}, after {terms}"),
+                Audit = NewAudit(
+                    view, actor, "terms.set", "terms",
+                    AuditDetail.Changed(AccountFields.Of(AdmissionMachine.TermsOf(view, _settings)), AccountFields.Of(terms))),
             }),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask SetLimitsAsync(
-        string organizationId, string scope, LimitSet limits, string actor, CancellationToken cancellationToken)
+        string organizationId, string scope, LimitSet limits, Actor actor, CancellationToken cancellationToken)
     {
         if (limits.Problem() is string problem)
         {
@@ -95,26 +104,22 @@ public sealed class Accounting : IAdmission, IAccounts
             view => new AccountDecision<bool>(true, new AccountChange
             {
                 Scopes = [view.ScopeOf(scope) with { Custom = limits }],
-                Audit = NewAudit(view, actor, "limits.set", scope, $"before {view.ScopeOf(scope).Custom}, after {limits}"),
+                Audit = NewAudit(
+                    view, actor, "limits.set", scope,
+                    AuditDetail.Changed(AccountFields.Of(view.ScopeOf(scope).Custom), AccountFields.Of(limits))),
             }),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
+    public ValueTask<LimitSet> CustomLimitsAsync(string organizationId, string scope, CancellationToken cancellationToken) =>
+        ReadAsync(organizationId, [scope], view => view.ScopeOf(scope).Custom, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(
         string organizationId, string projectId, string keyId, string keyTier, CancellationToken cancellationToken)
     {
-        AdmissionRequest caller = new()
-        {
-            RequestId = "",
-            OrganizationId = organizationId,
-            ProjectId = projectId,
-            KeyId = keyId,
-            KeyTier = keyTier,
-            Model = "",
-            PromptTokens = 0,
-            CompletionTokens = 0,
-        };
+        AdmissionRequest caller = CallerOf(organizationId, projectId, keyId, keyTier);
         return ReadAsync(organizationId, ScopesOf(projectId, keyId), Uses, cancellationToken);
 
         IReadOnlyList<LimitUse> Uses(AccountView view) =>
@@ -152,6 +157,19 @@ public sealed class Accounting : IAdmission, IAccounts
     /// <inheritdoc/>
     public ValueTask<int> RecoverAsync(CancellationToken cancellationToken) => ExpireAsync(_settings.NodeId, cancellationToken);
 
+    /// <summary>A request that asks for nothing, to find the limits of who would send it.</summary>
+    internal static AdmissionRequest CallerOf(string organizationId, string projectId, string keyId, string keyTier) => new()
+    {
+        RequestId = "",
+        OrganizationId = organizationId,
+        ProjectId = projectId,
+        KeyId = keyId,
+        KeyTier = keyTier,
+        Model = "",
+        PromptTokens = 0,
+        CompletionTokens = 0,
+    };
+
     /// <summary>Admission whose rate limits were taken in shared counters; null when the hold belongs to counters that were rebuilt since.</summary>
     internal ValueTask<AdmissionResult?> AdmitHeldAsync(AdmissionRequest request, LimitHold hold, CancellationToken cancellationToken) =>
         _store.TransactAsync(
@@ -166,6 +184,29 @@ public sealed class Accounting : IAdmission, IAccounts
                 AccountDecision<AdmissionResult> decision = _admission.Admit(view, request, hold);
                 return new AccountDecision<AdmissionResult?>(decision.Result, decision.Change);
             },
+            cancellationToken);
+
+    /// <summary>Admission whose rate limits the ledger's own store counts; null when the shared counters are in charge of this account.</summary>
+    internal ValueTask<AdmissionResult?> AdmitCountedAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            QueryOf(request),
+            view =>
+            {
+                if (!LimitsEpoch.IsLedger(view.LimitsEpoch) && view.Reservation is null)
+                {
+                    return AccountDecision<AdmissionResult?>.Unchanged(null);
+                }
+
+                AccountDecision<AdmissionResult> decision = _admission.Admit(view, request, hold: null);
+                return new AccountDecision<AdmissionResult?>(decision.Result, decision.Change);
+            },
+            cancellationToken);
+
+    /// <summary>Money and budgets of a request, its rate limits left out; nothing is taken.</summary>
+    internal ValueTask<AdmissionResult> PreviewHeldAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
+        _store.TransactAsync(
+            QueryOf(request) with { RequestId = null },
+            view => AccountDecision<AdmissionResult>.Unchanged(_admission.Admit(view, request, new LimitHold(view.LimitsEpoch, [], [])).Result),
             cancellationToken);
 
     /// <summary>The limits that apply to a caller, or null when its tier is unknown.</summary>
@@ -190,7 +231,7 @@ public sealed class Accounting : IAdmission, IAccounts
             foreach (Reservation reservation in lapsed)
             {
                 SettlementResult result = await _store.TransactAsync(
-                    QueryOf(reservation), view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
+                    QueryOf(reservation) with { Fresh = true }, view => _settlement.Expire(view, ownerEnded: nodeId is not null), cancellationToken).ConfigureAwait(false);
                 expired += result.Code == SettlementCode.Expired ? 1 : 0;
             }
 
@@ -235,14 +276,19 @@ public sealed class Accounting : IAdmission, IAccounts
             view => AccountDecision<TResult>.Unchanged(read(view)),
             cancellationToken);
 
-    private static AuditEvent NewAudit(AccountView view, string actor, string action, string subject, string detail) =>
-        new(Guid.NewGuid().ToString("N"), view.NowMs, actor, action, view.Book.OrganizationId, subject, detail);
+    private static AuditEvent NewAudit(AccountView view, Actor actor, string action, string subject, string detail) =>
+        new(Guid.NewGuid().ToString("N"), view.NowMs, actor.Name, action, view.Book.OrganizationId, subject, detail)
+        {
+            RequestId = actor.RequestId,
+        };
 
     private static AccountQuery QueryOf(AdmissionRequest request) =>
-        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId));
+        new(request.OrganizationId, request.RequestId, ScopesOf(request.ProjectId, request.KeyId), IsNew: true);
 
     private static AccountQuery QueryOf(Reservation reservation) =>
         new(reservation.OrganizationId, reservation.RequestId, ScopesOf(reservation.ProjectId, reservation.KeyId));
+
+    private AccountQuery EndOf(Reservation reservation) => QueryOf(reservation) with { ReceiptNode = _settings.NodeId };
 
     private static string[] ScopesOf(string projectId, string keyId) =>
         projectId.Length == 0 ? [ScopeName.OfKey(keyId)] : [ScopeName.OfKey(keyId), ScopeName.OfProject(projectId)];

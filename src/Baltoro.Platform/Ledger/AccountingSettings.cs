@@ -20,6 +20,9 @@ public sealed record AccountingSettings
     /// <summary>What settlement returns to the limits.</summary>
     public TokenReturn TokenReturn { get; init; } = TokenReturn.Unused;
 
+    /// <summary>What admission does while counters shared by several nodes cannot be reached.</summary>
+    public SharedLimitOutage Outage { get; init; } = SharedLimitOutage.Refuse;
+
     /// <summary>Terms of organizations that have none of their own yet, by id; others start with <see cref="AccountTerms.Default"/>.</summary>
     public IReadOnlyDictionary<string, AccountTerms> InitialTerms { get; init; } = new Dictionary<string, AccountTerms>(StringComparer.Ordinal);
 

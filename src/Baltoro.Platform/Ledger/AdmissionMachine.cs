@@ -100,6 +100,8 @@ internal sealed class AdmissionMachine(AccountingSettings settings)
         List<LimitedScope> scopes = [];
         Scope own = view.ScopeOf(ScopeName.OfTier(tier.Name));
         Add(own, own.Custom.Or(tier.Limits), always: true);
+        Scope whole = view.ScopeOf(ScopeName.Organization);
+        Add(whole, whole.Custom, always: false);
         if (request.ProjectId.Length > 0)
         {
             Scope project = view.ScopeOf(ScopeName.OfProject(request.ProjectId));

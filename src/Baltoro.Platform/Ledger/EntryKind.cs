@@ -38,4 +38,7 @@ public enum EntryKind
 
     /// <summary>A voucher's unused rest taken back: Voucher to Grants.</summary>
     VoucherExpiry = 11,
+
+    /// <summary>What a re-rating of a past month charges on top: Cash to Revenue.</summary>
+    Adjustment = 12,
 }

@@ -44,7 +44,10 @@ internal sealed class MovementMachine(AccountingSettings settings)
                 Idempotency = new IdempotencyRecord(movement.IdempotencyKey, fingerprint, pen.Book.Sequence, view.NowMs),
                 Audit = new AuditEvent(
                     $"ledger/{movement.OrganizationId}/{pen.Book.Sequence}", view.NowMs, movement.Actor,
-                    $"ledger.{movement.Kind}", movement.OrganizationId, movement.IdempotencyKey, $"{movement.Amount} {movement.Detail}"),
+                    $"ledger.{movement.Kind}", movement.OrganizationId, movement.IdempotencyKey, AuditDetail.Created(("amount_usd", movement.Amount.ToString()), ("detail", movement.Detail)))
+                {
+                    RequestId = movement.RequestId,
+                },
             });
     }
 
@@ -69,7 +72,7 @@ internal sealed class MovementMachine(AccountingSettings settings)
         EntryKind.VoucherExpiry => (AccountKind.Voucher, AccountKind.Grants, view.Book[AccountKind.Voucher].Free),
         EntryKind.Refund => (AccountKind.Cash, AccountKind.TopUps, view.Book[AccountKind.Cash].Free),
         EntryKind.CreditNote => (AccountKind.Revenue, AccountKind.Cash, view.Book.CumulativePaidUse),
-        EntryKind.Shortfall => (
+        EntryKind.Shortfall or EntryKind.Adjustment => (
             AccountKind.Cash, AccountKind.Revenue,
             view.Book[AccountKind.Cash].Free + AdmissionMachine.TermsOf(view, settings).CreditLimit),
         EntryKind.Reserve or EntryKind.Post or EntryKind.Void or EntryKind.Expire or EntryKind.LateCharge or EntryKind.Overrun =>

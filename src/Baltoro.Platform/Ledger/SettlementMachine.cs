@@ -2,6 +2,7 @@ using System.Globalization;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 
 namespace Baltoro.Platform.Ledger;
@@ -55,6 +56,8 @@ internal sealed class SettlementMachine(AccountingSettings settings)
                 Scopes = late ? [] : Return(view, reservation, unusedTokens, reservation.Reserved - charged),
                 MonthGross = (reservation.Period, before + cost.Gross),
                 Usage = UsageOf(reservation, usage, cost, discount, net - charged),
+                Receipt = ReceiptMachine.Write(
+                    view, settings.NodeId, posted, pen.Entries, cost, discount, late ? ReceiptOutcome.ChargedLate : ReceiptOutcome.Charged),
             });
     }
 
@@ -92,6 +95,9 @@ internal sealed class SettlementMachine(AccountingSettings settings)
                 Entries = pen.Entries,
                 Reservation = closed,
                 Scopes = Return(view, reservation, tokens, reservation.Reserved),
+                Receipt = kind == EntryKind.Void
+                    ? ReceiptMachine.Write(view, settings.NodeId, closed, pen.Entries, default, Money.Zero, ReceiptOutcome.Free)
+                    : null,
             });
     }
 

@@ -17,6 +17,7 @@ public sealed class SharedLimitAdmission(
 
     private const int RebuildWaitMs = 25;
     private readonly LimitProfiles _profiles = new(accounting, clock);
+    private readonly LedgerCountedAdmission _fallback = new(accounting, store, settings.TokenReturn);
 
     /// <inheritdoc/>
     public async ValueTask<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -42,8 +43,10 @@ public sealed class SharedLimitAdmission(
         }
         catch (SharedLimitsUnavailableException)
         {
-            // Counted nowhere and charged nothing: the caller is told to come again.
-            return AdmissionResult.Of(AdmissionCode.Unavailable, profile.Tier);
+            // Where the ledger may not count in their place, the caller is told to come again; nothing was charged.
+            return settings.Outage == SharedLimitOutage.CountInLedger
+                ? await _fallback.AdmitAsync(request, cancellationToken).ConfigureAwait(false)
+                : AdmissionResult.Of(AdmissionCode.Unavailable, profile.Tier);
         }
 
         return AdmissionResult.Of(AdmissionCode.Unavailable, profile.Tier);
@@ -87,8 +90,29 @@ public sealed class SharedLimitAdmission(
     }
 
     /// <inheritdoc/>
-    public ValueTask<AdmissionResult> PreviewAsync(AdmissionRequest request, CancellationToken cancellationToken) =>
-        accounting.PreviewAsync(request, cancellationToken);
+    public async ValueTask<AdmissionResult> PreviewAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        AdmissionResult money = await accounting.PreviewHeldAsync(request, cancellationToken).ConfigureAwait(false);
+        if (money.Code != AdmissionCode.Admitted)
+        {
+            return money;
+        }
+
+        try
+        {
+            IReadOnlyList<LimitUse> uses = await LimitsAsync(request, cancellationToken).ConfigureAwait(false);
+            long tokens = (long)request.PromptTokens + request.CompletionTokens;
+            return LimitPreview.Check(uses, tokens) is LimitRefusal refusal
+                ? new AdmissionResult(AdmissionCode.LimitReached, null, refusal, uses, money.Tier)
+                : money with { Uses = uses };
+        }
+        catch (SharedLimitsUnavailableException)
+        {
+            return settings.Outage == SharedLimitOutage.CountInLedger
+                ? await accounting.PreviewAsync(request, cancellationToken).ConfigureAwait(false)
+                : AdmissionResult.Of(AdmissionCode.Unavailable, money.Tier);
+        }
+    }
 
     /// <summary>Live use of the limits that apply to a caller.</summary>
     public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken) =>
@@ -173,7 +197,7 @@ public sealed class SharedLimitAdmission(
 
     private async ValueTask RebuildAsync(string organizationId, CancellationToken cancellationToken)
     {
-        string epoch = Guid.NewGuid().ToString("N");
+        string epoch = LimitsEpoch.NewShared();
         await store.TransactAsync(
             new AccountQuery(organizationId),
             _ => new AccountDecision<bool>(true, new AccountChange { LimitsEpoch = epoch }),

@@ -17,7 +17,7 @@ public sealed class LimitRequests(
     /// <summary>Stores a wish.</summary>
     /// <exception cref="ArgumentException">A limit cannot be meant, or none is asked for; the message names it.</exception>
     public async ValueTask<LimitRequest> AskAsync(
-        string organizationId, string memberId, LimitSet limits, string reason, CancellationToken cancellationToken)
+        string organizationId, Actor member, LimitSet limits, string reason, CancellationToken cancellationToken)
     {
         string? problem = limits.IsEmpty ? "limits: found none, allowed at least one" : limits.Problem();
         if (problem is not null)
@@ -29,19 +29,19 @@ public sealed class LimitRequests(
         {
             Id = $"lr-{Guid.NewGuid():N}",
             OrganizationId = organizationId,
-            RequestedBy = memberId,
+            RequestedBy = member.Name,
             Reason = reason,
             Limits = limits,
             State = LimitRequestState.Open,
             RequestedAtMs = NowMs(),
         };
         await requests.AddAsync(request, cancellationToken).ConfigureAwait(false);
-        await AuditAsync(memberId, "limits.requested", request, cancellationToken).ConfigureAwait(false);
+        await AuditAsync(member, "limits.requested", request, cancellationToken).ConfigureAwait(false);
         return request;
     }
 
     /// <summary>Approves or denies. Null when there is no open request of this id. Repeating an approval repeats its effect only.</summary>
-    public async ValueTask<LimitRequest?> DecideAsync(string id, bool approve, string actor, CancellationToken cancellationToken)
+    public async ValueTask<LimitRequest?> DecideAsync(string id, bool approve, Actor actor, CancellationToken cancellationToken)
     {
         if (await requests.FindAsync(id, cancellationToken).ConfigureAwait(false) is not LimitRequest request)
         {
@@ -51,7 +51,7 @@ public sealed class LimitRequests(
         LimitRequest decided = request with
         {
             State = approve ? LimitRequestState.Approved : LimitRequestState.Denied,
-            DecidedBy = actor,
+            DecidedBy = actor.Name,
             DecidedAtMs = NowMs(),
         };
         bool first = await requests.TryDecideAsync(decided, cancellationToken).ConfigureAwait(false);
@@ -75,9 +75,14 @@ public sealed class LimitRequests(
         return first ? decided : request;
     }
 
-    private ValueTask AuditAsync(string actor, string action, LimitRequest request, CancellationToken cancellationToken) =>
+    private ValueTask AuditAsync(Actor actor, string action, LimitRequest request, CancellationToken cancellationToken) =>
         audit.AppendAsync(
-            new AuditEvent($"{action}/{request.Id}", NowMs(), actor, action, request.OrganizationId, request.Id, $"{request.Limits} {request.Reason}"),
+            new AuditEvent(
+                $"{action}/{request.Id}", NowMs(), actor.Name, action, request.OrganizationId, request.Id,
+                AuditDetail.Created([.. AccountFields.Of(request.Limits), ("reason", request.Reason)]))
+            {
+                RequestId = actor.RequestId,
+            },
             cancellationToken);
 
     private long NowMs() => clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -6,6 +6,9 @@ public static class ScopeName
     /// <summary>Prefix of the organization's own counters.</summary>
     public const string TierPrefix = "tier/";
 
+    /// <summary>The organization over all its keys of whatever tier; it limits only what an administrator set for it.</summary>
+    public const string Organization = "organization";
+
     private const string ProjectPrefix = "project/";
     private const string KeyPrefix = "key/";
 

@@ -1,6 +1,7 @@
 using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 
 namespace Baltoro.Platform.Ports;
@@ -34,7 +35,12 @@ public sealed record AccountChange
 
     public string? LimitsEpoch { get; init; }
 
+    /// <summary>The receipt of a settlement, the new head of its chain.</summary>
+    public ChainedReceipt? Receipt { get; init; }
+
+    public SignedRoot? Root { get; init; }
+
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => this == None || (Book is null && Terms is null && Scopes.Count == 0 && Reservation is null
-        && Audit is null && LimitsEpoch is null && Idempotency is null);
+        && Audit is null && LimitsEpoch is null && Idempotency is null && Root is null);
 }

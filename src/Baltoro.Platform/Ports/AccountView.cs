@@ -1,5 +1,6 @@
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
+using Baltoro.Platform.Receipts;
 
 namespace Baltoro.Platform.Ports;
 
@@ -26,8 +27,17 @@ public sealed record AccountView
     /// <summary>The earlier operation asked for, or null.</summary>
     public IdempotencyRecord? Idempotency { get; init; }
 
+    /// <summary>Head of the node's chain of receipts; null when not asked for or without receipts.</summary>
+    public ChainHead? Receipts { get; init; }
+
+    /// <summary>What the next root is made from; null when not asked for.</summary>
+    public RootBasis? Roots { get; init; }
+
     /// <summary>The rebuild of the shared limit counters this account belongs to; empty before the first.</summary>
     public string LimitsEpoch { get; init; } = "";
+
+    /// <summary>Reservations that still count in a window, a day or a concurrency; loaded only for a rebuild.</summary>
+    public IReadOnlyList<Reservation> Counted { get; init; } = [];
 
     /// <summary>Counters of this name, empty ones when never used.</summary>
     public Scope ScopeOf(string name) => Scopes.TryGetValue(name, out Scope? scope) ? scope : new Scope { Name = name };

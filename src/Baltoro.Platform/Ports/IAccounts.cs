@@ -1,3 +1,4 @@
+using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 
@@ -9,16 +10,22 @@ public interface IAccounts
     /// <summary>Top-up, voucher, refund, credit note: once per idempotency key.</summary>
     ValueTask<MovementResult> MoveAsync(MoneyMovement movement, CancellationToken cancellationToken);
 
+    /// <summary>The reservation of a request of this organization, or null.</summary>
+    ValueTask<Reservation?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken);
+
     ValueTask<AccountBalanceSheet> BalanceAsync(string organizationId, CancellationToken cancellationToken);
 
     ValueTask<AccountTerms> TermsAsync(string organizationId, CancellationToken cancellationToken);
 
     /// <summary>Changes terms; effective with the next admission.</summary>
-    ValueTask SetTermsAsync(string organizationId, AccountTerms terms, string actor, CancellationToken cancellationToken);
+    ValueTask SetTermsAsync(string organizationId, AccountTerms terms, Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Sets limits of a scope (see <see cref="ScopeName"/>); effective with the next admission.</summary>
     /// <exception cref="ArgumentException">A limit cannot be meant; the message names it.</exception>
-    ValueTask SetLimitsAsync(string organizationId, string scope, LimitSet limits, string actor, CancellationToken cancellationToken);
+    ValueTask SetLimitsAsync(string organizationId, string scope, LimitSet limits, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Limits that were set for a scope (see <see cref="ScopeName"/>); none where none were.</summary>
+    ValueTask<LimitSet> CustomLimitsAsync(string organizationId, string scope, CancellationToken cancellationToken);
 
     /// <summary>Live use of the limits that apply to a key.</summary>
     ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(

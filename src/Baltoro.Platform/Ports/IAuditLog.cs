@@ -10,4 +10,8 @@ public interface IAuditLog
 
     /// <summary>Newest first; of all organizations when none is named.</summary>
     ValueTask<IReadOnlyList<AuditEvent>> ListAsync(string? organizationId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Newest first, from the one after <paramref name="afterId"/> on; of all organizations when none is named.</summary>
+    ValueTask<IReadOnlyList<AuditEvent>> ListAfterAsync(
+        string? organizationId, string? afterId, int limit, CancellationToken cancellationToken);
 }

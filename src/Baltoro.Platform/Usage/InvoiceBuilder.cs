@@ -9,6 +9,7 @@ public sealed class InvoiceBuilder(string organizationId, int period)
     private Money _pending;
     private Money _credited;
     private Money _shortfall;
+    private Money _adjusted;
 
     /// <summary>Adds ledger entries, of any month; those of others are left out.</summary>
     public void Add(IEnumerable<LedgerEntry> entries)
@@ -32,6 +33,9 @@ public sealed class InvoiceBuilder(string organizationId, int period)
                     break;
                 case EntryKind.Shortfall:
                     _shortfall += entry.Amount;
+                    break;
+                case EntryKind.Adjustment:
+                    _adjusted += entry.Amount;
                     break;
                 case EntryKind.TopUp or EntryKind.VoucherGrant or EntryKind.VoucherExpiry or EntryKind.Refund or EntryKind.Overrun:
                     break;
@@ -59,9 +63,10 @@ public sealed class InvoiceBuilder(string organizationId, int period)
         AddMonth(InvoiceLineKind.VolumeDiscount, -Sum(month, day => day.Discount));
         AddMonth(InvoiceLineKind.Absorbed, -Sum(month, day => day.Absorbed));
         AddMonth(InvoiceLineKind.Shortfall, _shortfall);
+        AddMonth(InvoiceLineKind.Adjustment, _adjusted);
         AddMonth(InvoiceLineKind.CreditNote, -_credited);
         Money total = lines.Aggregate(Money.Zero, (sum, line) => sum + line.Amount);
-        return new Invoice(organizationId, period, lines, total, _charged + _shortfall - _credited, _pending);
+        return new Invoice(organizationId, period, lines, total, _charged + _shortfall + _adjusted - _credited, _pending);
 
         void Add(
             IGrouping<(string Model, string Price), UsageDay> group, InvoiceLineKind kind, Func<UsageDay, long> quantity, Func<UsageDay, Money> amount)

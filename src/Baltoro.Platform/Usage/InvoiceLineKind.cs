@@ -15,4 +15,7 @@ public enum InvoiceLineKind
     /// <summary>What a contract's commitment exceeds the use by.</summary>
     Shortfall,
     CreditNote,
+
+    /// <summary>What a re-rating charges on top.</summary>
+    Adjustment,
 }

@@ -23,7 +23,7 @@ public static class InvoiceText
             foreach (InvoiceLine line in invoice.Lines)
             {
                 json.WriteStartObject();
-                json.WriteString("kind", Name(line.Kind));
+                json.WriteString("kind", NameOf(line.Kind));
                 json.WriteString("model", line.Model);
                 json.WriteString("price_version", line.PriceVersion);
                 json.WriteNumber("quantity", line.Quantity);
@@ -54,27 +54,32 @@ public static class InvoiceText
         page.Append("<table><tr><th>Item</th><th>Model</th><th>Price</th><th class=\"n\">Quantity</th><th class=\"n\">USD</th></tr>");
         foreach (InvoiceLine line in invoice.Lines)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Name(line.Kind)}</td><td>{WebUtility.HtmlEncode(line.Model)}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{NameOf(line.Kind)}</td><td>{WebUtility.HtmlEncode(line.Model)}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td>{WebUtility.HtmlEncode(line.PriceVersion)}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{line.Quantity}</td><td class=\"n\">{line.Amount}</td></tr>");
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"</table><p><b>Total: {invoice.Total} USD</b> ({Cents(invoice.Total)} USD rounded)</p>");
+        page.Append(CultureInfo.InvariantCulture, $"</table><p><b>Total: {invoice.Total} USD</b> ({CentsOf(invoice.Total)} USD rounded)</p>");
         page.Append(invoice.IsFinal ? "" : "<p>Provisional: requests of this month are still running.</p>");
         page.Append("</body></html>");
         return page.ToString();
     }
 
+    /// <summary>Title of the document.</summary>
+    public static string TitleOf(Invoice invoice) => $"Invoice {Month(invoice.Period)} for {invoice.OrganizationId}";
+
     private static string Month(int period) => string.Create(CultureInfo.InvariantCulture, $"{period / 100:D4}-{period % 100:D2}");
 
-    private static string Cents(Money money)
+    /// <summary>Whole cents, half to even.</summary>
+    public static string CentsOf(Money money)
     {
         long cents = money.ToCentsHalfEven();
         string sign = cents < 0 ? "-" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Abs(cents) / 100}.{Math.Abs(cents) % 100:D2}");
     }
 
-    private static string Name(InvoiceLineKind kind) => kind switch
+    /// <summary>Word of a line's kind.</summary>
+    public static string NameOf(InvoiceLineKind kind) => kind switch
     {
         InvoiceLineKind.Input => "input",
         InvoiceLineKind.CachedInput => "cached_input",
@@ -84,6 +89,7 @@ public static class InvoiceText
         InvoiceLineKind.Absorbed => "absorbed",
         InvoiceLineKind.Shortfall => "commitment_shortfall",
         InvoiceLineKind.CreditNote => "credit_note",
+        InvoiceLineKind.Adjustment => "adjustment",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind of line"),
     };
 }

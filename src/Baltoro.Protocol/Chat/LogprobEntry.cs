@@ -11,4 +11,7 @@ public sealed record LogprobEntry
 
     /// <summary>Alternatives, best first; absent inside an alternative.</summary>
     public IReadOnlyList<LogprobEntry>? TopLogprobs { get; init; }
+
+    /// <summary>True for a token that a format left no choice about; absent otherwise. Not a member of OpenAI's shape.</summary>
+    public bool? Forced { get; init; }
 }

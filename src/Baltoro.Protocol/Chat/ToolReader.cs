@@ -140,7 +140,13 @@ internal sealed class ToolReader(JsonFields body, ReadProblem problem)
             problem.Report(WireError.Field(allowed.PathOf("tools"), "is required and must name at least one tool"));
         }
 
-        return new WireToolChoice("tool_choice", allowed.RequiredString("mode"), names);
+        string mode = allowed.RequiredString("mode");
+        if (mode is not ("auto" or "required"))
+        {
+            problem.Report(WireError.Field(allowed.PathOf("mode"), $"must be 'auto' or 'required', found '{JsonDescription.Cut(mode)}'"));
+        }
+
+        return new WireToolChoice("tool_choice", mode, names);
     }
 
     private WireToolChoice? ReadLegacyChoice(JsonElement call) => call.ValueKind switch

@@ -17,6 +17,9 @@ public sealed record UsageBlock
 
     public CompletionTokensDetails? CompletionTokensDetails { get; init; }
 
+    /// <summary>Id of the signed receipt; absent on a server that writes none.</summary>
+    public string? Receipt { get; init; }
+
     /// <summary>Builds the block; a cache share of zero is left out.</summary>
     public static UsageBlock Of(int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) => new()
     {

@@ -22,6 +22,27 @@ public sealed record ErrorCode
     public static ErrorCode InvalidAuthentication { get; } =
         new("InvalidAuthentication", 401, "invalid_authentication_error", "invalid_api_key");
 
+    /// <summary>A payment provider's delivery is not signed by it, or too old.</summary>
+    public static ErrorCode InvalidSignature { get; } = new("InvalidSignature", 401, "invalid_authentication_error", "invalid_signature");
+
+    /// <summary>The key is good, but may not do this.</summary>
+    public static ErrorCode PermissionDenied { get; } = new("PermissionDenied", 403, "permission_denied_error", "permission_denied");
+
+    /// <summary>The key may not use this model.</summary>
+    public static ErrorCode ModelNotAllowed { get; } = new("ModelNotAllowed", 403, "permission_denied_error", "model_not_allowed");
+
+    /// <summary>The key may not be used from this address.</summary>
+    public static ErrorCode AddressNotAllowed { get; } = new("AddressNotAllowed", 403, "permission_denied_error", "ip_not_allowed");
+
+    /// <summary>The key has not the scope that the route needs.</summary>
+    public static ErrorCode ScopeMissing { get; } = new("ScopeMissing", 403, "permission_denied_error", "scope_missing");
+
+    /// <summary>No such organization, project, member, key or request, or one the caller may not see.</summary>
+    public static ErrorCode NotFound { get; } = new("NotFound", 404, "resource_not_found_error", "not_found");
+
+    /// <summary>There is one already, or it was changed by somebody else since it was read.</summary>
+    public static ErrorCode Conflict { get; } = new("Conflict", 409, "conflict_error", "conflict");
+
     /// <summary>No such model.</summary>
     public static ErrorCode ModelNotFound { get; } = new("ModelNotFound", 404, "resource_not_found_error", "model_not_found");
 
@@ -31,12 +52,30 @@ public sealed record ErrorCode
     /// <summary>No such route.</summary>
     public static ErrorCode RouteNotFound { get; } = new("RouteNotFound", 404, "resource_not_found_error", "route_not_found");
 
+    /// <summary>No such receipt, or not yet.</summary>
+    public static ErrorCode ReceiptNotFound { get; } = new("ReceiptNotFound", 404, "resource_not_found_error", "receipt_not_found");
+
     /// <summary>The route exists, the method does not.</summary>
     public static ErrorCode MethodNotAllowed { get; } =
         new("MethodNotAllowed", 405, "invalid_request_error", "method_not_allowed");
 
     /// <summary>The body arrived too slowly.</summary>
     public static ErrorCode RequestTimeout { get; } = new("RequestTimeout", 408, "invalid_request_error", "request_timeout");
+
+    /// <summary>A payment provider's event contradicts the ledger.</summary>
+    public static ErrorCode PaymentRefused { get; } = new("PaymentRefused", 409, "invalid_request_error", "payment_refused");
+
+    /// <summary>The first request under an idempotency key still runs; a retry helps.</summary>
+    public static ErrorCode IdempotencyRunning { get; } =
+        new("IdempotencyRunning", 409, "invalid_request_error", "idempotency_request_in_progress");
+
+    /// <summary>The answer under an idempotency key was given, but is not kept.</summary>
+    public static ErrorCode IdempotencyNotKept { get; } =
+        new("IdempotencyNotKept", 409, "invalid_request_error", "idempotency_response_not_kept");
+
+    /// <summary>An idempotency key was used for another request.</summary>
+    public static ErrorCode IdempotencyKeyReused { get; } =
+        new("IdempotencyKeyReused", 422, "invalid_request_error", "idempotency_key_reused");
 
     /// <summary>The body is larger than the server accepts.</summary>
     public static ErrorCode RequestTooLarge { get; } = new("RequestTooLarge", 413, "invalid_request_error", "request_too_large");
@@ -59,8 +98,10 @@ public sealed record ErrorCode
     /// <summary>Every code, in order of status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, ModelNotFound, FileNotFound, RouteNotFound, MethodNotAllowed,
-        RequestTimeout, RequestTooLarge, EngineOverloaded, RateLimitReached, QuotaExceeded, ServerError, ServerUnavailable,
+        InvalidRequest, ContextLengthExceeded, InvalidAuthentication, InvalidSignature, PermissionDenied, ModelNotAllowed, AddressNotAllowed,
+        ScopeMissing, ModelNotFound, FileNotFound, RouteNotFound, ReceiptNotFound, NotFound, MethodNotAllowed, RequestTimeout, PaymentRefused, Conflict,
+        IdempotencyRunning, IdempotencyNotKept, RequestTooLarge, IdempotencyKeyReused, EngineOverloaded, RateLimitReached, QuotaExceeded,
+        ServerError, ServerUnavailable,
     ];
 
     /// <summary>Name used in logs and tests.</summary>

@@ -37,6 +37,30 @@ public sealed class JsonFields
             : null;
     }
 
+    /// <summary>Whether the member stands there as <c>null</c>: on a change that takes something away.</summary>
+    public bool IsNull(string name)
+    {
+        _asked.Add(name);
+        return _element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+    }
+
+    /// <summary>Reads a list of strings.</summary>
+    public IReadOnlyList<string>? Strings(string name)
+    {
+        if (Array(name) is not { } array)
+        {
+            return null;
+        }
+
+        List<string> texts = [];
+        foreach (JsonElement item in array.EnumerateArray())
+        {
+            texts.Add(_problem.StringOf(item, JsonPath.Item(PathOf(name), texts.Count)) ?? "");
+        }
+
+        return texts;
+    }
+
     /// <summary>Reads a string.</summary>
     public string? String(string name) => Any(name) is { } value ? _problem.StringOf(value, PathOf(name)) : null;
 

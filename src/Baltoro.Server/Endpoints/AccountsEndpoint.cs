@@ -30,7 +30,7 @@ internal sealed class AccountsEndpoint(ServerServices services, Authenticate aut
     private async Task AnswerAsync(HttpContext context, Func<Caller, Task> answer)
     {
         (Caller? caller, WireError? error) =
-            await authenticate.RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+            await authenticate.RunAsync(context.Request, KeyScopes.Account, context.RequestAborted).ConfigureAwait(false);
         await (caller is not null
             ? answer(caller)
             : ApiError.WriteAsync(context, error ?? FaultMapper.Internal())).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class AccountsEndpoint(ServerServices services, Authenticate aut
     private static async Task LimitsAsync(HttpContext context, IAccounts accounts, Caller caller)
     {
         IReadOnlyList<LimitUse> uses = await accounts.LimitsAsync(
-            caller.OrganizationId, "", caller.KeyId, caller.Tier, context.RequestAborted).ConfigureAwait(false);
+            caller.OrganizationId, caller.ProjectId, caller.KeyId, caller.Tier, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();

@@ -6,6 +6,7 @@ using Baltoro.Protocol.Json;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Idempotency;
 using Baltoro.Server.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,12 +24,14 @@ internal sealed class ChatEndpoint(
     ServerServices services,
     ServerOptions options,
     ChatCounter counter,
+    Authenticate authenticate,
     Admit admit,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<ChatEndpoint> logger)
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync);
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -70,6 +73,7 @@ internal sealed class ChatEndpoint(
         {
             Fingerprint = Fingerprint.Of(counted.Model.Backend.Name),
             PromptTokens = counted.PromptTokens,
+            Receipt = ReceiptHeader.Of(context.Response),
         };
         return counted.Mapped.Wire.Stream
             ? await StreamAsync(context, run, frame, stop.Token).ConfigureAwait(false)

@@ -16,8 +16,7 @@ namespace Baltoro.Server.Endpoints;
 /// The stages before a conversation runs or is counted: 1 authenticate · 2 read the body · 3 check its JSON · 4 find the
 /// model · 5 read fields · 6 map.
 /// </summary>
-internal sealed class ChatIntake(
-    ServerServices services, ServerOptions options, Authenticate authenticate, MediaLoader media, BodyBudget budget)
+internal sealed class ChatIntake(ServerServices services, ServerOptions options, Authenticate authenticate, MediaLoader media)
 {
     private const int IdBytes = 12;
 
@@ -31,10 +30,8 @@ internal sealed class ChatIntake(
             return (null, default, error);
         }
 
-        BodyBudget.Share share = budget.Open();
-        context.Response.RegisterForDispose(share);
         (ReadOnlyMemory<byte> body, error) =
-            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, share, aborted).ConfigureAwait(false);
+            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
         return error is null ? (caller, body, null) : (null, default, error);
     }
 
@@ -42,7 +39,7 @@ internal sealed class ChatIntake(
     public async ValueTask<(ServedModel? Model, MappedRequest? Mapped, WireError? Error)> MapAsync(
         ReadOnlyMemory<byte> body, Caller caller, CancellationToken cancellationToken)
     {
-        WireError? error = TryReadWire(body, out ServedModel? model, out ChatCompletionRequest? wire);
+        WireError? error = TryReadWire(body, caller, out ServedModel? model, out ChatCompletionRequest? wire);
         if (model is null || wire is null)
         {
             return (null, null, error);
@@ -55,7 +52,7 @@ internal sealed class ChatIntake(
         return (model, mapped, error);
     }
 
-    private WireError? TryReadWire(ReadOnlyMemory<byte> body, out ServedModel? model, out ChatCompletionRequest? wire)
+    private WireError? TryReadWire(ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out ChatCompletionRequest? wire)
     {
         model = null;
         wire = null;
@@ -68,15 +65,15 @@ internal sealed class ChatIntake(
             }
 
             ChatRequestReader reader = new(document.RootElement);
-            return reader.ReadModel(out string id) ?? TryFind(id, out model) ?? reader.Read(out wire);
+            return reader.ReadModel(out string id) ?? TryFind(id, caller, out model) ?? reader.Read(out wire);
         }
     }
 
-    /// <summary>The model of <paramref name="id"/>, or the error that there is none.</summary>
-    public WireError? TryFind(string id, out ServedModel? model)
+    /// <summary>The model of <paramref name="id"/>, or the error that there is none or that the caller's key may not use it.</summary>
+    public WireError? TryFind(string id, Caller caller, out ServedModel? model)
     {
         model = services.Models.Find(id);
-        return model is null ? ModelsEndpoint.NotFound(id) : null;
+        return model is null ? ModelsEndpoint.NotFound(id) : caller.MayUse(id) ? null : ModelsEndpoint.NotAllowed(id, caller);
     }
 
     /// <summary>A new id of an answer.</summary>

@@ -9,6 +9,7 @@ using Baltoro.Server.Completions;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Idempotency;
 using Baltoro.Server.Mapping;
 using Baltoro.Server.Streaming;
 using Microsoft.AspNetCore.Builder;
@@ -26,12 +27,14 @@ internal sealed class CompletionsEndpoint(
     ServerServices services,
     ServerOptions options,
     ChatIntake intake,
+    Authenticate authenticate,
     Admit admit,
     IRequestSettlement settlement,
     DrainSignal drain,
     ILogger<CompletionsEndpoint> logger)
 {
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/completions", (RequestDelegate)HandleAsync);
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync);
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -95,7 +98,7 @@ internal sealed class CompletionsEndpoint(
             }
 
             CompletionReader reader = new(document.RootElement);
-            if ((reader.ReadModel(out string id) ?? intake.TryFind(id, out model)) is { } modelError)
+            if ((reader.ReadModel(out string id) ?? intake.TryFind(id, caller, out model)) is { } modelError)
             {
                 return modelError;
             }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Identity;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Baltoro.Protocol.Models;
@@ -25,8 +26,15 @@ internal sealed class ModelsEndpoint(ModelDirectory models, Authenticate authent
     public static WireError NotFound(string id) => new(
         ErrorCode.ModelNotFound, $"Not found the model {JsonDescription.Cut(id)} or Permission denied", "model");
 
-    private Task ListAsync(HttpContext context) =>
-        AnswerAsync(context, () => new ModelList([.. models.All.Select(EntryOf)]), WireJson.Wire.ModelList);
+    /// <summary>What a key is told that may use other models only.</summary>
+    public static WireError NotAllowed(string id, Caller caller) => new(
+        ErrorCode.ModelNotAllowed,
+        $"This key may not use the model {JsonDescription.Cut(id)}; it may use: {string.Join(", ", caller.Models)}", "model");
+
+    private Task ListAsync(HttpContext context) => AnswerAsync(
+        context,
+        caller => new ModelList([.. models.All.Where(model => caller.MayUse(model.Card.Id)).Select(EntryOf)]),
+        WireJson.Wire.ModelList);
 
     private async Task GetAsync(HttpContext context)
     {
@@ -34,20 +42,22 @@ internal sealed class ModelsEndpoint(ModelDirectory models, Authenticate authent
         ServedModel? model = models.Find(id);
         if (model is not null)
         {
-            await AnswerAsync(context, () => EntryOf(model), WireJson.Wire.ModelEntry).ConfigureAwait(false);
+            await AnswerAsync(context, _ => EntryOf(model), WireJson.Wire.ModelEntry).ConfigureAwait(false);
             return;
         }
 
-        (_, WireError? error) = await authenticate.RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        (_, WireError? error) =
+            await authenticate.RunAsync(context.Request, KeyScopes.None, context.RequestAborted).ConfigureAwait(false);
         await ApiError.WriteAsync(context, error ?? NotFound(id)).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync<T>(HttpContext context, Func<T> answer, JsonTypeInfo<T> typeInfo)
+    private async Task AnswerAsync<T>(HttpContext context, Func<Caller, T> answer, JsonTypeInfo<T> typeInfo)
     {
-        (_, WireError? error) = await authenticate.RunAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await (error is null
-            ? JsonAnswer.WriteAsync(context, answer(), typeInfo)
-            : ApiError.WriteAsync(context, error)).ConfigureAwait(false);
+        (Caller? caller, WireError? error) =
+            await authenticate.RunAsync(context.Request, KeyScopes.None, context.RequestAborted).ConfigureAwait(false);
+        await (caller is not null
+            ? JsonAnswer.WriteAsync(context, answer(caller), typeInfo)
+            : ApiError.WriteAsync(context, error ?? FaultMapper.Internal())).ConfigureAwait(false);
     }
 
     private static ModelEntry EntryOf(ServedModel model) => new()

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Ports;
+using Baltoro.Platform.Prices;
 using Baltoro.Server.Hosting;
 using Baltoro.Server.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +16,13 @@ namespace Baltoro.Server.Gate;
 internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeeper> logger) : BackgroundService
 {
     private const int RoundsPerRenewal = 3;
+    private const int RoundsPerRoot = 12;
+    private const int RoundsPerCleaning = 60;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    private readonly DurableSettlement? _settlements = services.Accounts is { } metered
+        ? new DurableSettlement(metered.Admission, metered.Accounts, metered.Journal)
+        : null;
+
     private readonly ConcurrentDictionary<string, Reservation> _running = new(StringComparer.Ordinal);
 
     /// <summary>A request runs from now on.</summary>
@@ -22,6 +30,44 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
 
     /// <summary>It ended.</summary>
     public void Remove(Reservation reservation) => _running.TryRemove(reservation.RequestId, out _);
+
+    /// <summary>Ends a request; one that the store does not take keeps its lease and is tried again.</summary>
+    public async ValueTask<(SettlementResult? Result, Exception? Fault)> EndAsync(Reservation reservation, TokenUsage? usage)
+    {
+        DurableSettlement settlements = _settlements ?? throw new InvalidOperationException("a server without accounts has no reservations");
+        bool waits = false;
+        try
+        {
+            (SettlementResult? result, Exception? fault) = await settlements.EndAsync(reservation, usage).ConfigureAwait(false);
+            waits = fault is not null;
+            return (result, fault);
+        }
+        finally
+        {
+            if (!waits)
+            {
+                Remove(reservation);
+            }
+        }
+    }
+
+    /// <summary>Closes the chains of receipts with a last root.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (services.Accounts is { } accounts)
+        {
+            try
+            {
+                await RetryAsync().ConfigureAwait(false);
+                await CloseReceiptsAsync(accounts).ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                ServerLog.AccountRoundFailed(logger, fault);
+            }
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,12 +88,42 @@ internal sealed class AccountKeeper(ServerServices services, ILogger<AccountKeep
                     await accounts.Admission.RenewAsync([.. _running.Values], CancellationToken.None).ConfigureAwait(false);
                 }
 
+                if (accounts.Prices is { } prices)
+                {
+                    await prices.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+
+                foreach (Reservation settled in await RetryAsync().ConfigureAwait(false))
+                {
+                    Remove(settled);
+                }
+
                 await accounts.Accounts.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                if (round % RoundsPerRoot == 0)
+                {
+                    await CloseReceiptsAsync(accounts).ConfigureAwait(false);
+                }
+
+                if (round % RoundsPerCleaning == 0 && services.Responses is { } responses)
+                {
+                    await responses.SweepAsync(CancellationToken.None).ConfigureAwait(false);
+                }
             }
             catch (Exception fault)
             {
                 ServerLog.AccountRoundFailed(logger, fault);
             }
+        }
+    }
+
+    private ValueTask<IReadOnlyList<Reservation>> RetryAsync() =>
+        _settlements?.RetryAsync() ?? ValueTask.FromResult<IReadOnlyList<Reservation>>([]);
+
+    private static async ValueTask CloseReceiptsAsync(ServerAccounts accounts)
+    {
+        if (accounts.Receipts is { } receipts)
+        {
+            await receipts.CloseAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -8,6 +8,7 @@ using Baltoro.Protocol.Errors;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Gate;
@@ -26,16 +27,44 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
             return (null, null);
         }
 
-        // Never cancelled with the client's request: an admission that nobody waits for would hold its place for a minute.
-        AdmissionResult result = await accounts.Admission.AdmitAsync(request, CancellationToken.None).ConfigureAwait(false);
+        IdempotentRun? run = context.Features.Get<IdempotentRun>();
+        AdmissionResult result = await AdmitAsync(accounts.Admission, request, run).ConfigureAwait(false);
         RateLimitHeaders.Write(context.Response.Headers, result.Uses);
-        if (result is { MayRun: true, Reservation: { } reservation })
+        if (result.Reservation is { State: ReservationState.Pending } reservation && (result.MayRun || run is not null))
         {
             keeper.Add(reservation);
+            ReceiptHeader.Add(context.Response, accounts, reservation);
             return (reservation, null);
         }
 
+        if (run is not null && result is { Code: AdmissionCode.Replayed, Reservation.State: ReservationState.Posted })
+        {
+            // An earlier attempt under the same idempotency key was charged and its answer lost: this one is free.
+            ReceiptHeader.Add(context.Response, accounts, result.Reservation);
+            return (null, null);
+        }
+
         return (null, await RefuseAsync(context, accounts, request, result).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Never cancelled with the client's request: an admission that nobody waits for would hold its place for a minute. Under
+    /// an idempotency key the name of the reservation is the key's, so that all attempts meet the same one, as long as it was
+    /// not given back.
+    /// </summary>
+    private static async ValueTask<AdmissionResult> AdmitAsync(IAdmission admission, AdmissionRequest request, IdempotentRun? run)
+    {
+        string name = run?.NextRequestId() ?? request.RequestId;
+        for (int attempt = 1; ; attempt++)
+        {
+            string id = attempt == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{attempt}");
+            AdmissionResult result =
+                await admission.AdmitAsync(request with { RequestId = id }, CancellationToken.None).ConfigureAwait(false);
+            if (run is null || result.Reservation?.State is not (ReservationState.Voided or ReservationState.Expired))
+            {
+                return result;
+            }
+        }
     }
 
     /// <summary>Gives a reservation back whose request was never run.</summary>
@@ -57,6 +86,7 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
     {
         RequestId = request.RequestId,
         OrganizationId = caller.OrganizationId,
+        ProjectId = caller.ProjectId,
         KeyId = caller.KeyId,
         KeyTier = caller.Tier,
         Model = model,

@@ -11,7 +11,7 @@ namespace Baltoro.Server.Gate;
 /// broke off later; what produced none and did not complete is free.
 /// </summary>
 internal sealed class LedgerSettlement(
-    IAdmission admission, AccountKeeper keeper, IRequestSettlement next, ILogger<LedgerSettlement> logger) : IRequestSettlement
+    AccountKeeper keeper, IRequestSettlement next, ILogger<LedgerSettlement> logger) : IRequestSettlement
 {
     public async ValueTask SettleAsync(RequestOutcome outcome)
     {
@@ -28,25 +28,14 @@ internal sealed class LedgerSettlement(
         TokenUsage usage = new(
             outcome.Usage.PromptTokens, outcome.Usage.CachedTokens, outcome.Usage.CompletionTokens, outcome.Usage.ReasoningTokens);
         bool isCharged = outcome.End == RequestEnd.Completed || usage.CompletionTokens > 0;
-        try
+        (SettlementResult? result, Exception? fault) = await keeper.EndAsync(reservation, isCharged ? usage : null).ConfigureAwait(false);
+        if (fault is not null)
         {
-            SettlementResult result = isCharged
-                ? await admission.SettleAsync(reservation, usage, CancellationToken.None).ConfigureAwait(false)
-                : await admission.VoidAsync(reservation, CancellationToken.None).ConfigureAwait(false);
-            if (result.Code is not (SettlementCode.Posted or SettlementCode.Voided))
-            {
-                ServerLog.SettledOddly(logger, outcome.RequestId, result.Code.ToString());
-            }
-
-            if (result.Code == SettlementCode.UsageInconsistent)
-            {
-                await admission.VoidAsync(reservation, CancellationToken.None).ConfigureAwait(false);
-            }
+            ServerLog.SettlementWaits(logger, outcome.RequestId, fault);
         }
-        finally
+        else if (result is not null && result.Code is not (SettlementCode.Posted or SettlementCode.Voided))
         {
-            // Where the store failed, the lease runs out and the request is free.
-            keeper.Remove(reservation);
+            ServerLog.SettledOddly(logger, outcome.RequestId, result.Code.ToString());
         }
     }
 }

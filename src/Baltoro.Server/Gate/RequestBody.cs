@@ -3,6 +3,7 @@ using System.Globalization;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Baltoro.Server.Gate;
 
@@ -12,7 +13,7 @@ internal static class RequestBody
     private const int FirstBufferBytes = 16 * 1024;
 
     public static async ValueTask<(ReadOnlyMemory<byte> Body, WireError? Error)> ReadAsync(
-        HttpRequest request, long limitBytes, BodyBudget.Share share, CancellationToken cancellationToken)
+        HttpRequest request, long limitBytes, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -26,6 +27,7 @@ internal static class RequestBody
             return (default, TooLarge(limitBytes));
         }
 
+        BodyBudget.Share share = request.HttpContext.RequestServices.GetRequiredService<BodyBudget>().Of(request.HttpContext);
         ArrayBufferWriter<byte> buffer = new(FirstBufferBytes);
         try
         {

@@ -1,10 +1,14 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
+using Baltoro.Platform.Ledger;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Files;
 using Baltoro.Server.Gate;
+using Baltoro.Server.Idempotency;
 using Baltoro.Server.Media;
+using Baltoro.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -96,13 +100,17 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelsEndpoint>().AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
+        builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
         builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher()).AddSingleton<BodyBudget>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
+        builder.Services.AddHostedService<KeyUseKeeper>();
+        AdminRoutes.Add(builder.Services);
         builder.Services.AddSingleton(provider => SettlementOf(services, provider));
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestScope>();
         app.UseRouting();
+        app.UseMiddleware<IdempotencyGate>();
         app.Services.GetRequiredService<ChatEndpoint>().Map(app);
         app.Services.GetRequiredService<EstimateEndpoint>().Map(app);
         app.Services.GetRequiredService<CompletionsEndpoint>().Map(app);
@@ -111,15 +119,17 @@ public sealed class BaltoroServer : IAsyncDisposable
         app.Services.GetRequiredService<AccountsEndpoint>().Map(app);
         app.Services.GetRequiredService<QuoteEndpoint>().Map(app);
         app.Services.GetRequiredService<FilesEndpoint>().Map(app);
+        app.Services.GetRequiredService<ReceiptsEndpoint>().Map(app);
+        app.Services.GetRequiredService<PaymentsEndpoint>().Map(app);
+        AdminRoutes.Map(app, services);
         return app;
     }
 
     private static IRequestSettlement SettlementOf(ServerServices services, IServiceProvider provider)
     {
         IRequestSettlement told = services.Settlement ?? provider.GetRequiredService<LoggedSettlement>();
-        return services.Accounts is { } accounts
+        return services.Accounts is { }
             ? new LedgerSettlement(
-                accounts.Admission,
                 provider.GetRequiredService<AccountKeeper>(),
                 told,
                 provider.GetRequiredService<ILogger<LedgerSettlement>>())
@@ -132,9 +142,17 @@ public sealed class BaltoroServer : IAsyncDisposable
         try
         {
             await (services.Files?.SweepAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
-            await (services.Accounts?.Accounts.RecoverAsync(cancellationToken) ?? ValueTask.FromResult(0)).ConfigureAwait(false);
+            if (services.Accounts is not { } accounts)
+            {
+                return;
+            }
+
+            await (accounts.Prices?.RefreshAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            // First what was delivered and not yet settled, then what was never finished.
+            await new DurableSettlement(accounts.Admission, accounts.Accounts, accounts.Journal).RecoverAsync(cancellationToken).ConfigureAwait(false);
+            await accounts.Accounts.RecoverAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException fault)
+        catch (Exception fault) when (fault is DbException or StorageException)
         {
             throw new StartFailure(ExitCode.Data, $"the accounts cannot be recovered: {fault.Message}", fault);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Payments;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -36,9 +37,10 @@ public static class ServerOptionsLoader
         }
 
         ServerOptions defaults = new() { DataPath = DataPath(layers, variable) };
-        return defaults with
+        ModelCatalog catalog = ReadCatalog(layers) ?? defaults.Catalog;
+        return PlatformSettingsReader.Read(layers, defaults with
         {
-            Catalog = ReadCatalog(layers) ?? defaults.Catalog,
+            Catalog = catalog,
             ModelPath = layers.Find(SettingName.Model)?.Value,
             Urls = layers.Find(SettingName.Urls) is { } urls ? ReadUrls(urls.Value, urls.Source) : defaults.Urls,
             MaxBodyBytes = ReadWhole(layers, SettingName.MaxBodyBytes, 1_024, MaxBodyLimitBytes) ?? defaults.MaxBodyBytes,
@@ -46,8 +48,10 @@ public static class ServerOptionsLoader
             FetchImages = ReadSwitch(layers, SettingName.FetchImages) ?? defaults.FetchImages,
             DrainLimit = ReadSeconds(layers, SettingName.DrainSeconds, 0) ?? defaults.DrainLimit,
             KeepAliveInterval = ReadSeconds(layers, SettingName.KeepAliveSeconds, 1) ?? defaults.KeepAliveInterval,
+            Store = StoreSettingsReader.Read(layers),
+            WebhookSecret = ReadSecret(layers),
             LogLevel = ReadLogLevel(layers) ?? defaults.LogLevel,
-        };
+        });
     }
 
     /// <summary>The data directory of commands that need nothing else: option, BALTORO_DATA, or the user's own folder.</summary>
@@ -153,6 +157,20 @@ public static class ServerOptionsLoader
 
     private static TimeSpan? ReadSeconds(SettingLayers layers, string name, long least) =>
         ReadWhole(layers, name, least, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>The secret itself is never shown.</summary>
+    private static string? ReadSecret(SettingLayers layers)
+    {
+        if (layers.Find(SettingName.WebhookSecret) is not { } found)
+        {
+            return null;
+        }
+
+        return found.Value.Length >= HmacPaymentAdapter.MinSecretChars
+            ? found.Value
+            : throw new StartFailure(
+                ExitCode.Settings, $"{found.Source} must have {HmacPaymentAdapter.MinSecretChars} or more characters, found {found.Value.Length}");
+    }
 
     private static LogLevel? ReadLogLevel(SettingLayers layers)
     {

@@ -1,39 +1,62 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
+using Baltoro.Platform.Tiers;
 using Baltoro.Server.Files;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
-using Baltoro.Storage.Sqlite.Accounts;
 
 namespace Baltoro.Server.Hosting;
 
-/// <summary>The data directory of a running server: locked, migrated, open.</summary>
+/// <summary>The data directory of a running server and the store it uses: locked, migrated, open.</summary>
 public sealed class ServerStore : IAsyncDisposable
 {
+    private const string OnlyNode = "local";
     private readonly DataDirectoryLock _lock;
+    private readonly ReceiptKey _receiptKey;
 
-    private readonly SqliteAccountStore _accounts;
-
-    private ServerStore(DataDirectoryLock held, KeyService keys, SqliteAccountStore accounts, FileLibrary files)
+    private ServerStore(DataDirectoryLock held, StoreSettings settings, PlatformStore platform, string nodeId, FileLibrary files)
     {
         _lock = held;
-        Keys = keys;
+        Settings = settings;
+        Platform = platform;
+        NodeId = nodeId;
         Files = files;
-        _accounts = accounts;
+        SharedLimits = platform.OpenSharedLimits();
+        _receiptKey = platform.Money.OpenReceiptKey();
+        Receipts = new ReceiptService(platform.Accounts, platform.Money.Receipts, _receiptKey, platform.Money.RootLog);
     }
 
-    /// <summary>Keys of this directory.</summary>
-    public KeyService Keys { get; }
+    /// <summary>Everything that is stored.</summary>
+    public PlatformStore Platform { get; }
 
-    /// <summary>Uploaded files of this directory.</summary>
+    /// <summary>Keys of this store.</summary>
+    public KeyService Keys => Platform.Keys;
+
+    /// <summary>Uploaded files.</summary>
     public FileLibrary Files { get; }
 
-    /// <summary>Limits, balances and ledger of this directory.</summary>
-    public IAccountStore Accounts => _accounts;
+    /// <summary>Limits, balances and ledger of this store.</summary>
+    public IAccountStore Accounts => Platform.Accounts;
 
-    /// <summary>Opens <paramref name="path"/> for the one server that may use it.</summary>
+    /// <summary>Limits counted across nodes; null: the ledger's store counts them.</summary>
+    public ISharedLimits? SharedLimits { get; }
+
+    /// <summary>Name of this server in reservations; the same after a restart on the same data directory.</summary>
+    public string NodeId { get; }
+
+    /// <summary>Receipts, signed with this directory's key.</summary>
+    public ReceiptService Receipts { get; }
+
+    internal StoreSettings Settings { get; }
+
+    /// <summary>Opens SQLite in <paramref name="path"/> for the one server that may use it.</summary>
     /// <exception cref="StartFailure">Not usable, or in use by another server.</exception>
-    public static ServerStore Open(string path, TimeProvider clock)
+    public static ServerStore Open(string path, TimeProvider clock) => Open(path, StoreSettings.Default, clock);
+
+    /// <summary>Opens the store of <paramref name="settings"/>; the data directory is this server's alone in any case.</summary>
+    /// <exception cref="StartFailure">Not usable, or the directory is in use by another server.</exception>
+    public static ServerStore Open(string path, StoreSettings settings, TimeProvider clock, TierTable? tiers = null)
     {
         try
         {
@@ -41,9 +64,9 @@ public sealed class ServerStore : IAsyncDisposable
             DataDirectoryLock held = DataDirectoryLock.Take(directory, clock);
             try
             {
-                KeyService keys = KeyStoreFactory.Open(directory, clock);
-                FileLibrary files = FileLibraryFactory.Open(directory, clock);
-                return new ServerStore(held, keys, AccountStoreFactory.Open(directory, clock), files);
+                string node = settings.Kind == StoreKind.Sqlite ? OnlyNode : NodeIdFile.OpenOrCreate(directory);
+                PlatformStore platform = PlatformStore.Open(settings, directory, clock, $"baltoro serve {node}", tiers);
+                return new ServerStore(held, settings, platform, node, FileLibraryFactory.Open(platform, directory, clock));
             }
             catch (StorageException)
             {
@@ -60,7 +83,8 @@ public sealed class ServerStore : IAsyncDisposable
     /// <summary>Finishes what is being written and lets another server use the directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _accounts.DisposeAsync().ConfigureAwait(false);
+        await Platform.DisposeAsync().ConfigureAwait(false);
+        _receiptKey.Dispose();
         _lock.Dispose();
     }
 }

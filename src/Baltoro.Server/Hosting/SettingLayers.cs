@@ -32,7 +32,7 @@ public sealed class SettingLayers
     /// <summary>Adds the settings found among the environment variables.</summary>
     public void AddEnvironment(Func<string, string?> variable)
     {
-        foreach (string name in SettingName.All)
+        foreach (string name in SettingName.All.Except([SettingName.Storage]).Concat(SettingName.InStorage))
         {
             if (variable(SettingName.VariableOf(name)) is { Length: > 0 } value)
             {
@@ -55,7 +55,14 @@ public sealed class SettingLayers
 
             foreach (JsonProperty member in document.RootElement.EnumerateObject())
             {
-                AddMember(path, member);
+                if (member.Name == SettingName.Storage)
+                {
+                    AddStorage(path, member.Value);
+                }
+                else
+                {
+                    AddMember(path, member);
+                }
             }
         }
         catch (JsonException fault)
@@ -73,6 +80,27 @@ public sealed class SettingLayers
 
     private static StartFailure Fail(string message) => new(ExitCode.Settings, message);
 
+    private void AddStorage(string path, JsonElement storage)
+    {
+        if (storage.ValueKind != JsonValueKind.Object)
+        {
+            throw Fail($"settings file {path}: key '{SettingName.Storage}' must be an object");
+        }
+
+        foreach (JsonProperty member in storage.EnumerateObject())
+        {
+            string source = $"key '{SettingName.Storage}.{member.Name}' in {path}";
+            if (!SettingName.InStorage.Contains(member.Name))
+            {
+                throw Fail($"{source} is unknown; known keys: {string.Join(", ", SettingName.InStorage)}");
+            }
+
+            _values.TryAdd(member.Name, (member.Value.ValueKind == JsonValueKind.String
+                ? member.Value.GetString() ?? ""
+                : throw Fail($"{source} must be a string"), source));
+        }
+    }
+
     private void AddMember(string path, JsonProperty member)
     {
         if (!SettingName.All.Contains(member.Name))
@@ -84,8 +112,8 @@ public sealed class SettingLayers
         {
             JsonValueKind.String => member.Value.GetString() ?? "",
             JsonValueKind.Number => member.Value.GetRawText(),
-            JsonValueKind.Object when member.Name == SettingName.Models => member.Value.GetRawText(),
-            JsonValueKind.Array when member.Name == SettingName.Urls =>
+            JsonValueKind.Object when member.Name is SettingName.Models or SettingName.Tiers => member.Value.GetRawText(),
+            JsonValueKind.Array when member.Name is SettingName.Urls or SettingName.TrustedProxies =>
                 string.Join(';', member.Value.EnumerateArray().Select(item => item.ToString())),
             _ => throw Fail($"settings file {path}: key '{member.Name}' must be a string or a number"),
         };

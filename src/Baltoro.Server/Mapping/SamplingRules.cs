@@ -108,7 +108,10 @@ internal static class SamplingRules
                 return error;
             }
 
-            biases[tokenId] = bias;
+            if (!biases.TryAdd(tokenId, bias))
+            {
+                return WireError.Field(path, $"names token {tokenId} a second time");
+            }
         }
 
         return null;

@@ -47,6 +47,7 @@ internal static partial class ToolRules
             mapped.Add(new ToolDefinition(tool.Name, tool.Description, tool.Parameters, tool.Strict ?? true)
             {
                 MayRelax = tool.Strict is null && profile == CardProfile.Seed,
+                Field = tool.FunctionPath,
             });
         }
 

@@ -19,6 +19,11 @@ internal static class UnsupportedFields
             return WireError.Field("store", "must be false: this server does not keep completions");
         }
 
+        if (wire.Modalities is [])
+        {
+            return WireError.Field("modalities", "must be [\"text\"], found an array of 0");
+        }
+
         return wire.Modalities?.FirstOrDefault(modality => modality != "text") is { } other
             ? WireError.Field("modalities", $"must be [\"text\"], found '{JsonDescription.Cut(other)}'")
             : null;

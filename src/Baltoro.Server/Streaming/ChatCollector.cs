@@ -75,7 +75,7 @@ internal sealed class ChatCollector(ReplyFrame frame)
         Model = frame.Model,
         SystemFingerprint = frame.Fingerprint,
         Choices = [.. _answers.Select(BuildChoice)],
-        Usage = ReplyFrame.UsageOf(_usage),
+        Usage = ReplyFrame.UsageOf(_usage) with { Receipt = frame.Receipt },
     };
 
     private ReplyChoice BuildChoice(Answer answer, int index) => new()

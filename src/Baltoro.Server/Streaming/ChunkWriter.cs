@@ -63,7 +63,7 @@ internal sealed class ChunkWriter(ReplyFrame frame, SseWriter output) : IEventWr
                 WriteFinish(finish);
                 break;
             case ChatEvent.Usage usage:
-                WriteEnd(ReplyFrame.UsageOf(usage.Counts));
+                WriteEnd(ReplyFrame.UsageOf(usage.Counts) with { Receipt = frame.Receipt });
                 break;
             default:
                 throw new InvalidOperationException($"event {next.GetType().Name} has no chunk");

@@ -14,7 +14,7 @@ internal static class LogprobWriter
         tokens is { Count: > 0 } ? new LogprobBlock(EntriesOf(tokens)) : null;
 
     public static List<LogprobEntry> EntriesOf(IReadOnlyList<TokenLogprob> tokens) =>
-        [.. tokens.Select(token => EntryOf(token) with { TopLogprobs = [.. token.Top.Select(EntryOf)] })];
+        [.. tokens.Select(token => EntryOf(token) with { TopLogprobs = [.. token.Top.Select(EntryOf)], Forced = token.Forced ? true : null })];
 
     private static LogprobEntry EntryOf(TokenLogprob token) => new()
     {

@@ -25,6 +25,9 @@ internal sealed record ReplyFrame(
 
     public int PromptTokens { get; init; }
 
+    /// <summary>Id of the receipt, told with the final counts; null when there will be none.</summary>
+    public string? Receipt { get; init; }
+
     /// <summary>Wire word of <paramref name="reason"/>.</summary>
     public string FinishOf(ChatFinishReason reason) => reason == ChatFinishReason.ToolCalls && IsLegacyFunctions
         ? "function_call"

@@ -30,4 +30,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(8, LogLevel.Warning, "Request {RequestId} settled as {Code}")]
     public static partial void SettledOddly(ILogger logger, string requestId, string code);
+
+    [LoggerMessage(41, LogLevel.Error, "The store did not take the settlement of request {RequestId}; it waits in the journal and is tried again")]
+    public static partial void SettlementWaits(ILogger logger, string requestId, Exception fault);
+
+    [LoggerMessage(40, LogLevel.Error, "Keeping an answer for repeats failed at {Step}")]
+    public static partial void KeptResponseFailed(ILogger logger, string step, Exception fault);
 }

@@ -2,7 +2,7 @@ namespace Baltoro.Storage.Files;
 
 /// <summary>
 /// Layout of the folder that holds everything Baltoro keeps: <c>baltoro.db</c> (SQLite), <c>key-pepper</c> (secret of
-/// the key hashes, mode 0600), <c>server.lock</c> and <c>server.info</c> (which process serves it).
+/// the key hashes, mode 0600), <c>receipt-key.pem</c> (signs receipts, 0600), <c>receipt-roots.jsonl</c>, <c>settlements.jsonl</c>, <c>server.lock</c> and <c>server.info</c> (which process serves it).
 /// </summary>
 public sealed class DataDirectory
 {
@@ -18,6 +18,15 @@ public sealed class DataDirectory
 
     /// <summary>The pepper file.</summary>
     public string PepperFile => System.IO.Path.Combine(Path, "key-pepper");
+
+    /// <summary>The key that signs receipts.</summary>
+    public string ReceiptKeyFile => System.IO.Path.Combine(Path, "receipt-key.pem");
+
+    /// <summary>Roots of receipts and ledger, outside the database.</summary>
+    public string RootLogFile => System.IO.Path.Combine(Path, "receipt-roots.jsonl");
+
+    /// <summary>Settlements that the store has not taken yet.</summary>
+    public string SettlementJournalFile => System.IO.Path.Combine(Path, "settlements.jsonl");
 
     /// <summary>The file a serving process locks.</summary>
     public string LockFile => System.IO.Path.Combine(Path, "server.lock");
@@ -50,6 +59,24 @@ public sealed class DataDirectory
         }
 
         return new DataDirectory(full);
+    }
+
+    /// <summary>Opens <paramref name="path"/> only where it has been used before, so that a mistyped one leaves nothing behind.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="holdsDatabase">Whether the SQLite file must be in it.</param>
+    /// <exception cref="StorageException">Not there, not a data directory, or not writable.</exception>
+    public static DataDirectory OpenExisting(string path, bool holdsDatabase = true)
+    {
+        DataDirectory directory = new(System.IO.Path.GetFullPath(path));
+        if (!Directory.Exists(directory.Path) && !File.Exists(directory.Path))
+        {
+            throw new StorageException($"data directory {directory.Path}: not found; name the one the server uses with --data");
+        }
+
+        return File.Exists(directory.Path) || !holdsDatabase || File.Exists(directory.DatabaseFile)
+            ? Open(path)
+            : throw new StorageException(
+                $"data directory {directory.Path}: expected the database baltoro.db in it, found none; name the one the server uses with --data");
     }
 
     private static void Create(string full)

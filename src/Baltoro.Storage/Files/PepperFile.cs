@@ -10,9 +10,12 @@ public static class PepperFile
 
     /// <summary>Reads the pepper, or makes one when there is none. Two processes that start at once agree on one.</summary>
     /// <exception cref="StorageException">The file cannot be read or written, or has the wrong size.</exception>
-    public static KeyPepper OpenOrCreate(DataDirectory directory)
+    public static KeyPepper OpenOrCreate(DataDirectory directory) => OpenOrCreate(directory.PepperFile);
+
+    /// <summary>The same for a file elsewhere, such as a secret that several nodes are given.</summary>
+    /// <exception cref="StorageException">The file cannot be read or written, or has the wrong size.</exception>
+    public static KeyPepper OpenOrCreate(string path)
     {
-        string path = directory.PepperFile;
         try
         {
             if (!File.Exists(path))

@@ -16,22 +16,25 @@ internal static class Migrator
     /// <param name="where">Name of the database for messages.</param>
     /// <param name="beginExclusive">Starts a transaction that excludes other migrators until it ends.</param>
     /// <param name="clock">Time written beside each script.</param>
+    /// <param name="only">The scripts to apply, for a database that is to be as an earlier program left it; null: all.</param>
     /// <exception cref="StorageException">The database was written by a newer program.</exception>
     public static void Run(
-        DbConnection connection, string dialect, string where, Func<DbTransaction> beginExclusive, TimeProvider clock)
+        DbConnection connection, string dialect, string where, Func<DbTransaction> beginExclusive, TimeProvider clock,
+        IReadOnlyCollection<int>? only = null)
     {
-        IReadOnlyList<(int Number, string Resource)> scripts = Scripts(dialect);
+        List<(int Number, string Resource)> scripts = Scripts(dialect);
         using DbTransaction transaction = beginExclusive();
         Execute(connection, transaction,
             "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
         HashSet<int> done = ReadDone(connection, transaction);
-        if (done.Count > 0 && done.Max() > scripts[^1].Number)
+        int[] unknown = [.. done.Except(scripts.Select(script => script.Number)).Order()];
+        if (unknown.Length > 0)
         {
             throw new StorageException(
-                $"database {where}: schema {done.Max()} is newer than this program's {scripts[^1].Number}; use the program that wrote it");
+                $"database {where}: schema {unknown[^1]} is newer than this program's {scripts[^1].Number}; use the program that wrote it");
         }
 
-        foreach ((int number, string resource) in scripts.Where(script => !done.Contains(script.Number)))
+        foreach ((int number, string resource) in scripts.Where(script => !done.Contains(script.Number) && only?.Contains(script.Number) != false))
         {
             Execute(connection, transaction, Read(resource));
             string file = resource[Prefix(dialect).Length..];

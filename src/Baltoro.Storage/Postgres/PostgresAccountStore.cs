@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
@@ -14,27 +15,26 @@ namespace Baltoro.Storage.Postgres;
 public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider? clock = null)
     : IAccountStore, IAuditLog, ILimitRequestStore
 {
-    private const int MostAttempts = 5;
+    private const int MostLanes = 10_000;
     private const string ServerNow =
         "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
     private readonly NpgsqlDataSource _source = database.Source;
+    private readonly ServerClock _clock = new();
+    private readonly ConcurrentDictionary<string, AccountLane> _lanes = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async ValueTask<TResult> TransactAsync<TResult>(
         AccountQuery query, Func<AccountView, AccountDecision<TResult>> decide, CancellationToken cancellationToken)
     {
-        for (int attempt = 1; ; attempt++)
+        if (_lanes.Count > MostLanes)
         {
-            try
-            {
-                return await TransactOnceAsync(query, decide, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PostgresException fault) when (attempt < MostAttempts && MayRepeat(fault))
-            {
-                continue;
-            }
+            // A lane that still works finishes on its own; it only remembers what another one has to read again.
+            _lanes.Clear();
         }
+
+        AccountLane lane = _lanes.GetOrAdd(query.OrganizationId, name => new AccountLane(_source, name, _clock, NowMs));
+        return await lane.RunAsync(query, decide, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -97,6 +97,16 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
             : ReadAsync(AccountSql.ReadAuditOfOrganization, AccountRows.Audit, cancellationToken, (long)limit, organizationId);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AuditEvent>> ListAfterAsync(
+        string? organizationId, string? afterId, int limit, CancellationToken cancellationToken) => (organizationId, afterId) switch
+        {
+            (_, null) => ListAsync(organizationId, limit, cancellationToken),
+            (null, string after) => ReadAsync(AccountSql.ReadAuditAfter, AccountRows.Audit, cancellationToken, (long)limit, after),
+            (string organization, string after) => ReadAsync(
+                AccountSql.ReadAuditOfOrganizationAfter, AccountRows.Audit, cancellationToken, (long)limit, organization, after),
+        };
+
+    /// <inheritdoc/>
     public async ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken) =>
         await WriteAsync(AccountWrites.LimitRequestWrite(request), cancellationToken).ConfigureAwait(false);
 
@@ -118,29 +128,6 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
             new SqlWrite(AccountSql.DecideLimitRequest, [decided.Id, (long)decided.State, decided.DecidedBy, decided.DecidedAtMs]),
             cancellationToken).ConfigureAwait(false) == 1;
 
-    private async ValueTask<TResult> TransactOnceAsync<TResult>(
-        AccountQuery query, Func<AccountView, AccountDecision<TResult>> decide, CancellationToken cancellationToken)
-    {
-        NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            // A connection given back inside a transaction is rolled back by the pool, whatever ended the work.
-            PostgresTransaction transaction = new(connection, query);
-            AccountView view = await transaction.LoadAsync(cancellationToken).ConfigureAwait(false);
-            AccountDecision<TResult> decision = decide(NowMs() is long nowMs ? view with { NowMs = nowMs } : view);
-            if (decision.Change.IsEmpty)
-            {
-                await transaction.RollBackAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                await transaction.CommitAsync(AccountWrites.Of(view, decision.Change)).ConfigureAwait(false);
-            }
-
-            return decision.Result;
-        }
-    }
-
     private async ValueTask<int> WriteAsync(SqlWrite write, CancellationToken cancellationToken)
     {
         NpgsqlBatch batch = _source.CreateBatch();
@@ -158,6 +145,6 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
     private long? NowMs() => clock?.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Nothing was committed and a second try may do: serialization, deadlock, or two writers of one new id.</summary>
-    private static bool MayRepeat(PostgresException fault) => fault.SqlState is
+    internal static bool MayRepeat(PostgresException fault) => fault.SqlState is
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
 }

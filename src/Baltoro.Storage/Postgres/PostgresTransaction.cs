@@ -1,6 +1,7 @@
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Storage.Sql;
 using Npgsql;
 
@@ -10,7 +11,8 @@ namespace Baltoro.Storage.Postgres;
 /// One account transaction in two round trips: begin, lock the account's row and read; then write and commit. The row
 /// lock makes transactions of one organization follow each other; each read after it sees what the one before wrote.
 /// </summary>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query)
+/// <param name="testMs">Time in place of the database's.</param>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query, long? testMs)
 {
     private const string Now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     private const string AddAccount =
@@ -20,6 +22,14 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         SELECT m.period, m.gross_nano FROM month_gross m JOIN reservation r ON r.organization_id = m.organization_id AND r.period = m.period
         WHERE r.request_id = $1
         """;
+
+    private const string CountChange = "UPDATE account SET version = version + 1 WHERE organization_id = $1";
+
+    /// <summary>Changes of the account before this transaction.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Time of the database when it was read, in Unix milliseconds.</summary>
+    public long ServerMs { get; private set; }
 
     /// <summary>Begins and reads. The connection is inside a transaction afterwards.</summary>
     public async ValueTask<AccountView> LoadAsync(CancellationToken cancellationToken)
@@ -32,12 +42,38 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             view = await TryLoadAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return view ?? throw new StorageException($"account {query.OrganizationId}: its row vanished right after it was written");
+        if (view is null)
+        {
+            throw new StorageException($"account {query.OrganizationId}: its row vanished right after it was written");
+        }
+
+        return query.ForRebuild ? view with { Counted = await LoadCountedAsync(view.NowMs, cancellationToken).ConfigureAwait(false) } : view;
+    }
+
+    private async ValueTask<IReadOnlyList<Reservation>> LoadCountedAsync(long nowMs, CancellationToken cancellationToken)
+    {
+        NpgsqlBatch batch = new(connection);
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(PostgresCommands.Of(AccountSql.ReadCounted, query.OrganizationId, CountedSince.Ms(nowMs)));
+            NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                List<Reservation> counted = [];
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    counted.Add(AccountRows.Reservation(rows));
+                }
+
+                return counted;
+            }
+        }
     }
 
     /// <summary>Writes and commits in one round trip. Not cancellable: the answer must be known.</summary>
     public ValueTask CommitAsync(IEnumerable<SqlWrite> writes) =>
-        RunAsync([.. writes.Select(PostgresCommands.Of), new("COMMIT")], CancellationToken.None);
+        RunAsync(
+            [.. writes.Select(PostgresCommands.Of), PostgresCommands.Of(CountChange, query.OrganizationId), new("COMMIT")], CancellationToken.None);
 
     /// <summary>Ends the transaction without writing.</summary>
     public ValueTask RollBackAsync() => RunAsync([new("ROLLBACK")], CancellationToken.None);
@@ -72,7 +108,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         Add(AccountSql.ReadAccount + " FOR UPDATE", query.OrganizationId);
         Add(Now);
         Add(AccountSql.ReadBalances, query.OrganizationId);
-        Add(AccountSql.ReadTierScopes, query.OrganizationId);
+        Add(query.ForRebuild ? AccountSql.ReadAllScopes : AccountSql.ReadTierScopes, query.OrganizationId);
         foreach (string scope in query.Scopes ?? [])
         {
             Add(AccountSql.ReadScope, query.OrganizationId, scope);
@@ -89,6 +125,18 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             Add(AccountSql.ReadIdempotency, query.OrganizationId, key);
         }
 
+        if (query.ReceiptNode is string node)
+        {
+            Add(ReceiptSql.ReadHead, query.OrganizationId, node);
+        }
+
+        if (query.ForRoot)
+        {
+            Add(ReceiptSql.ReadHeads, query.OrganizationId);
+            Add(ReceiptSql.ReadLastRoot, query.OrganizationId);
+            Add(ReceiptSql.ReadOrigin, query.OrganizationId);
+        }
+
         void Add(string sql, params object?[] values) => batch.BatchCommands.Add(PostgresCommands.Of(sql, values));
     }
 
@@ -102,9 +150,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
         Book book = Book.Empty(query.OrganizationId) with { Sequence = rows.GetInt64(0), Head = rows.GetFieldValue<byte[]>(1) };
         string epoch = rows.GetString(2);
         AccountTerms? terms = AccountRows.Terms(rows);
+        Version = rows.GetInt64(8);
         await NextAsync().ConfigureAwait(false);
         await rows.ReadAsync(cancellationToken).ConfigureAwait(false);
-        long nowMs = rows.GetInt64(0);
+        ServerMs = rows.GetInt64(0);
+        long nowMs = testMs ?? ServerMs;
         await NextAsync().ConfigureAwait(false);
         AccountBalance[] balances = [.. book.Accounts];
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -159,6 +209,38 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             view = view with { Idempotency = found ? AccountRows.Idempotency(rows) : null };
         }
 
-        return view;
+        return await ReadReceiptsAsync(view, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds the heads of receipts and roots that the query names.</summary>
+    private async ValueTask<AccountView> ReadReceiptsAsync(AccountView view, NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        if (query.ReceiptNode is not null)
+        {
+            view = view with { Receipts = (await NextListAsync(rows, ReceiptRows.Head, cancellationToken).ConfigureAwait(false)).SingleOrDefault() };
+        }
+
+        return query.ForRoot
+            ? view with
+            {
+                Roots = new RootBasis(
+                    await NextListAsync(rows, ReceiptRows.Head, cancellationToken).ConfigureAwait(false),
+                    (await NextListAsync(rows, ReceiptRows.Root, cancellationToken).ConfigureAwait(false)).SingleOrDefault(),
+                    (await NextListAsync(rows, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false)).SingleOrDefault()),
+            }
+            : view;
+    }
+
+    private static async ValueTask<List<T>> NextListAsync<T>(
+        NpgsqlDataReader rows, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        List<T> list = [];
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            list.Add(read(rows));
+        }
+
+        return list;
     }
 }

@@ -14,7 +14,7 @@ internal static class RedisCounters
     {
         long today = nowMs / DayMs;
         ILookup<string, (Reservation Held, long SlotMs)> byScope = counted
-            .SelectMany(held => held.Takes.Where(take => take.SlotMs > 0).Select(take => (take.Scope, Held: held, take.SlotMs)))
+            .SelectMany(held => held.Takes.Select(take => (take.Scope, Held: held, take.SlotMs)))
             .ToLookup(taken => taken.Scope, taken => (taken.Held, taken.SlotMs), StringComparer.Ordinal);
         return new RedisLoad(
             [],
@@ -25,7 +25,7 @@ internal static class RedisCounters
                     today,
                     scope.Where(taken => taken.Held.AdmittedAtMs / DayMs == today).Sum(taken => Tokens(taken.Held, tokenReturn)),
                     [
-                        .. scope.Where(taken => taken.SlotMs + Limiter.WindowMs > nowMs).GroupBy(taken => taken.SlotMs).Select(slot =>
+                        .. scope.Where(taken => taken.SlotMs > 0 && taken.SlotMs + Limiter.WindowMs > nowMs).GroupBy(taken => taken.SlotMs).Select(slot =>
                             new RedisLoadSlot(
                                 slot.Key.ToString(CultureInfo.InvariantCulture),
                                 string.Create(
@@ -37,7 +37,7 @@ internal static class RedisCounters
                 .. counted.Where(held => held.State == ReservationState.Pending).Select(held => new RedisLoadHold(
                     held.RequestId,
                     JsonSerializer.Serialize(
-                        new RedisStoredHold(held.LimitTokens, held.AdmittedAtMs / DayMs, [.. held.Takes.Where(take => take.SlotMs > 0).Select(Take)]),
+                        new RedisStoredHold(held.LimitTokens, held.AdmittedAtMs / DayMs, [.. held.Takes.Select(Take)]),
                         RedisMessages.Default.RedisStoredHold),
                     held.LeaseUntilMs)),
             ]);
@@ -45,8 +45,5 @@ internal static class RedisCounters
 
     private static string[] Take(ScopeTake take) => [take.Scope, take.SlotMs.ToString(CultureInfo.InvariantCulture)];
 
-    private static long Tokens(Reservation held, TokenReturn tokenReturn) =>
-        held.State == ReservationState.Pending || tokenReturn == TokenReturn.Nothing ? held.LimitTokens
-        : held.State == ReservationState.Posted ? Math.Min(held.LimitTokens, held.Usage.TotalTokens)
-        : 0;
+    private static long Tokens(Reservation held, TokenReturn tokenReturn) => CountedScopes.TokensOf(held, tokenReturn);
 }

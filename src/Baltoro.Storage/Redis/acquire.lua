@@ -4,8 +4,11 @@ local ask = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
 local now = ask.now > 0 and ask.now or time[1] * 1000 + math.floor(time[2] / 1000)
 local day = math.floor(now / 86400000)
+-- Counters of another life of the server (restarted from a snapshot, or a replica that took over) may lag: they do not count.
+local run = redis.call('INFO', 'server'):match('run_id:(%x+)')
 local epoch = redis.call('GET', KEYS[1])
-if not epoch then return cjson.encode({ code = 'rebuild' }) end
+if not epoch or epoch:sub(1, #run + 1) ~= run .. ':' then return cjson.encode({ code = 'rebuild' }) end
+epoch = epoch:sub(#run + 2)
 
 local function key(scope) return ask.prefix .. 's:' .. scope end
 

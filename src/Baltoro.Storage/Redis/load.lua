@@ -13,5 +13,6 @@ for _, hold in ipairs(load.holds) do
   redis.call('HSET', KEYS[2], hold.id, hold.value)
   redis.call('ZADD', KEYS[3], hold.lease, hold.id)
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', 86400000)
+local run = redis.call('INFO', 'server'):match('run_id:(%x+)')
+redis.call('SET', KEYS[1], run .. ':' .. ARGV[2], 'PX', 86400000)
 return 1

@@ -109,7 +109,10 @@ internal static class AccountRows
         new(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3));
 
     public static AuditEvent Audit(DbDataReader row) => new(
-        row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6));
+        row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))
+    {
+        RequestId = row.GetString(7),
+    };
 
     public static LimitRequest LimitRequest(DbDataReader row) => new()
     {

@@ -7,12 +7,15 @@ namespace Baltoro.Storage.Sql;
 internal static class AccountSql
 {
     public const string ReadAccount =
-        "SELECT sequence, head, limits_epoch, credit_limit_nano, tier, price_book, discount, suspended FROM account WHERE organization_id = $1";
+        "SELECT sequence, head, limits_epoch, credit_limit_nano, tier, price_book, discount, suspended, version FROM account WHERE organization_id = $1";
 
     public const string ReadBalances =
         "SELECT kind, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_account WHERE organization_id = $1";
 
-    public const string ReadTierScopes = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND scope >= 'tier/' AND scope < 'tier0'";
+    public const string ReadTierScopes =
+        $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND (scope = 'organization' OR (scope >= 'tier/' AND scope < 'tier0'))";
+
+    public const string ReadAllScopes = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1";
 
     public const string ReadScope = $"SELECT {ScopeColumns} FROM limit_scope WHERE organization_id = $1 AND scope = $2";
 
@@ -109,15 +112,22 @@ internal static class AccountSql
         "INSERT INTO idempotency (organization_id, key, fingerprint, sequence, at_ms) VALUES ($1, $2, $3, $4, $5)";
 
     public const string WriteAudit =
-        "INSERT INTO audit_event (id, at_ms, actor, action, organization_id, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        $"INSERT INTO audit_event ({AuditColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
         + "ON CONFLICT (id) DO NOTHING";
 
     public const string ReadAudit =
-        "SELECT id, at_ms, actor, action, organization_id, subject, detail FROM audit_event ORDER BY at_ms DESC, id LIMIT $1";
+        $"SELECT {AuditColumns} FROM audit_event ORDER BY at_ms DESC, id DESC LIMIT $1";
+
+    public const string ReadAuditAfter =
+        $"SELECT {AuditColumns} FROM audit_event WHERE (at_ms, id) < (SELECT at_ms, id FROM audit_event WHERE id = $2) "
+        + "ORDER BY at_ms DESC, id DESC LIMIT $1";
 
     public const string ReadAuditOfOrganization =
-        "SELECT id, at_ms, actor, action, organization_id, subject, detail FROM audit_event WHERE organization_id = $2 "
-        + "ORDER BY at_ms DESC, id LIMIT $1";
+        $"SELECT {AuditColumns} FROM audit_event WHERE organization_id = $2 ORDER BY at_ms DESC, id DESC LIMIT $1";
+
+    public const string ReadAuditOfOrganizationAfter =
+        $"SELECT {AuditColumns} FROM audit_event WHERE organization_id = $2 "
+        + "AND (at_ms, id) < (SELECT at_ms, id FROM audit_event WHERE id = $3) ORDER BY at_ms DESC, id DESC LIMIT $1";
 
     public const string AddLimitRequest =
         $"INSERT INTO limit_request ({LimitRequestColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
@@ -128,6 +138,8 @@ internal static class AccountSql
 
     public const string DecideLimitRequest =
         "UPDATE limit_request SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND state = 0";
+
+    private const string AuditColumns = "id, at_ms, actor, action, organization_id, subject, detail, request_id";
 
     private const string ScopeColumns =
         "scope, concurrency, rpm, tpm, tpd, budget_nano, budget_kind, running, slots, day, day_tokens, budget_period, budget_used";

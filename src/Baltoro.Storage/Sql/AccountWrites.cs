@@ -3,6 +3,7 @@ using Baltoro.Platform.Audit;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 
 namespace Baltoro.Storage.Sql;
@@ -13,13 +14,16 @@ internal static class AccountWrites
     /// <summary>Statements of one change to the account that <paramref name="view"/> showed.</summary>
     public static List<SqlWrite> Of(AccountView view, AccountChange change)
     {
+        AccountState state = new();
+        state.Add(view, change);
+        return [.. Once(view, change), .. state.Writes()];
+    }
+
+    /// <summary>The rows a change adds or closes; what it only replaces is left to <see cref="AccountState"/>.</summary>
+    public static List<SqlWrite> Once(AccountView view, AccountChange change)
+    {
         List<SqlWrite> writes = [];
         string organization = view.Book.OrganizationId;
-        if (change.Book is Book book)
-        {
-            AddBook(writes, view.Book, book);
-        }
-
         foreach (LedgerEntry entry in change.Entries)
         {
             Add(AccountSql.WriteEntry, entry.OrganizationId, entry.Sequence, (long)entry.Kind, (long)entry.Debit, (long)entry.Credit,
@@ -27,15 +31,9 @@ internal static class AccountWrites
                 entry.PreviousHash.ToArray(), entry.Hash.ToArray());
         }
 
-        writes.AddRange(change.Scopes.Select(scope => ScopeWrite(organization, scope)));
         if (change.Reservation is Reservation reservation)
         {
             writes.Add(view.Reservation is null ? Insert(reservation) : Close(reservation));
-        }
-
-        if (change.MonthGross is (int period, Money gross))
-        {
-            Add(AccountSql.WriteMonthGross, organization, (long)period, gross.NanoUsd);
         }
 
         if (change.Usage is UsageDay usage)
@@ -59,6 +57,7 @@ internal static class AccountWrites
             Add(AccountSql.WriteIdempotency, organization, record.Key, record.Fingerprint, record.Sequence, record.AtMs);
         }
 
+        AddReceipts(writes, view, change);
         if (change.Audit is AuditEvent audit)
         {
             writes.Add(AuditWrite(audit));
@@ -69,24 +68,26 @@ internal static class AccountWrites
         void Add(string sql, params object?[] values) => writes.Add(new SqlWrite(sql, values));
     }
 
-    private static void AddBook(List<SqlWrite> writes, Book before, Book after)
+    private static void AddReceipts(List<SqlWrite> writes, AccountView view, AccountChange change)
     {
-        writes.Add(new SqlWrite(AccountSql.WriteBook, [after.OrganizationId, after.Sequence, after.Head.ToArray()]));
-        foreach (AccountKind kind in Enum.GetValues<AccountKind>().Where(kind => after[kind] != before[kind]))
+        string organization = view.Book.OrganizationId;
+        if (change.Receipt is ChainedReceipt { Receipt: Receipt receipt } chained)
         {
-            AccountBalance balance = after[kind];
             writes.Add(new SqlWrite(
-                AccountSql.WriteBalance,
-                [
-                    after.OrganizationId, (long)kind, balance.DebitsPosted.NanoUsd, balance.CreditsPosted.NanoUsd,
-                    balance.DebitsPending.NanoUsd, balance.CreditsPending.NanoUsd,
-                ]));
+                ReceiptSql.Write,
+                [organization, receipt.NodeId, receipt.Sequence, receipt.RequestId, chained.Text, chained.Hash.ToArray()]));
+        }
+
+        if (change.Root is SignedRoot root)
+        {
+            writes.Add(new SqlWrite(
+                ReceiptSql.WriteRoot, [organization, root.Number, view.Book.Sequence, root.Text, root.KeyId, root.Signature.ToArray()]));
         }
     }
 
     public static SqlWrite AuditWrite(AuditEvent audit) => new(
         AccountSql.WriteAudit,
-        [audit.Id, audit.AtMs, audit.Actor, audit.Action, audit.OrganizationId, audit.Subject, audit.Detail]);
+        [audit.Id, audit.AtMs, audit.Actor, audit.Action, audit.OrganizationId, audit.Subject, audit.Detail, audit.RequestId]);
 
     public static SqlWrite LimitRequestWrite(LimitRequest request) => new(
         AccountSql.AddLimitRequest,
@@ -95,14 +96,6 @@ internal static class AccountWrites
             request.Limits.RequestsPerMinute, request.Limits.TokensPerMinute, request.Limits.TokensPerDay,
             request.Limits.Budget?.NanoUsd, (long)request.Limits.BudgetPeriod, (long)request.State, request.RequestedAtMs,
             request.DecidedBy, request.DecidedAtMs,
-        ]);
-
-    private static SqlWrite ScopeWrite(string organization, Scope scope) => new(
-        AccountSql.WriteScope,
-        [
-            organization, scope.Name, (long?)scope.Custom.Concurrency, scope.Custom.RequestsPerMinute, scope.Custom.TokensPerMinute,
-            scope.Custom.TokensPerDay, scope.Custom.Budget?.NanoUsd, (long)scope.Custom.BudgetPeriod, (long)scope.Running,
-            SlotBlob.Write(scope.Slots), (long)scope.Day, scope.DayTokens, (long)scope.BudgetPeriod, scope.BudgetUsed.NanoUsd,
         ]);
 
     private static SqlWrite Insert(Reservation held) => new(

@@ -30,7 +30,10 @@ public sealed class SqliteDatabase
 
     /// <summary>Opens the file, creating it when missing, and brings its schema up to date.</summary>
     /// <exception cref="StorageException">Not a database, damaged, or newer than this program.</exception>
-    public static SqliteDatabase Open(string path, TimeProvider clock)
+    public static SqliteDatabase Open(string path, TimeProvider clock) => Open(path, clock, only: null);
+
+    /// <summary>The same with some of the schema's scripts only: a file as an earlier program left it.</summary>
+    internal static SqliteDatabase Open(string path, TimeProvider clock, IReadOnlyCollection<int>? only)
     {
         SqliteDatabase database = new(path);
         try
@@ -38,7 +41,7 @@ public sealed class SqliteDatabase
             CreateForOwner(path);
             using SqliteConnection connection = database.Connect();
             Execute(connection, "PRAGMA journal_mode = WAL");
-            Migrator.Run(connection, "Sqlite", path, () => connection.BeginTransaction(deferred: false), clock);
+            Migrator.Run(connection, "Sqlite", path, () => connection.BeginTransaction(deferred: false), clock, only);
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -109,6 +109,33 @@ public class GuaranteeTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Logprobs_OfForcedTokens_SayThatTheyAreForced(int alternatives)
+    {
+        await using EmbeddedBackend backend = RandomBackend.Open(4);
+        ChatRequest request = Request(false) with
+        {
+            Tools = [],
+            ResponseFormat = new ResponseFormat.JsonSchema("n", JsonElement.Parse(Sum), true),
+            TopLogprobs = alternatives,
+        };
+        List<TokenLogprob> told = [];
+        await foreach (ChatEvent e in backend.StreamAsync(request, CancellationToken.None))
+        {
+            told.AddRange((e as ChatEvent.TextDelta)?.Logprobs ?? []);
+        }
+
+        string text = System.Text.Encoding.UTF8.GetString([.. told.SelectMany(token => token.Bytes.ToArray())]);
+        CheckSum(text);
+        string forced = System.Text.Encoding.UTF8.GetString([.. told.Where(token => token.Forced).SelectMany(token => token.Bytes.ToArray())]);
+        Assert.StartsWith("{\"a\":", forced, StringComparison.Ordinal);
+        Assert.Contains("\"unit\":\"", forced, StringComparison.Ordinal);
+        Assert.DoesNotContain(told, token => token.Forced && (token.Logprob != 0 || token.Top.Count != Math.Min(alternatives, 1)));
+        Assert.All(told.Where(token => !token.Forced), token => Assert.True(token.Logprob < 0 && token.Top.Count == alternatives, $"{token}"));
+    }
+
+    [Theory]
     [InlineData("""{"type":"object","properties":{"x":{"not":{}}}}""", "tools[0].function.parameters")]
     [InlineData("""{"type":"object","properties":{"x":{"type":"integer","minimum":3,"maximum":2}},"required":["x"]}""", "tools[0].function.parameters")]
     public async Task Quote_SchemaThatCannotBeEnforced_IsRefusedOrTold(string schema, string field)
@@ -133,7 +160,8 @@ public class GuaranteeTests
             ResponseFormat = new ResponseFormat.JsonObject(),
         };
         PromptQuote quote = await backend.QuoteAsync(request, CancellationToken.None);
-        Assert.Contains("cannot be continued", quote.Refusal, StringComparison.Ordinal);
+        Assert.Equal("messages[1].content", quote.Field);
+        Assert.Equal("messages[1].content cannot be continued to the format that response_format asks for", quote.Refusal);
     }
 
     [Fact]

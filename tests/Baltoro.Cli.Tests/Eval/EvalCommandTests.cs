@@ -34,6 +34,23 @@ public class EvalCommandTests
         Assert.Equal([false, false, true], cli.Backend.Requests.Select(request => request.Thinking).Order());
     }
 
+    [Fact]
+    public async Task Eval_RowWithTools_DeclaresThemAndJudgesTheCall()
+    {
+        using CliHarness cli = new();
+        string suite = Directory.CreateDirectory(Path.Combine(cli.Folder, "suite")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(suite, "tool.jsonl"), ToolRow);
+        await File.WriteAllTextAsync(Path.Combine(suite, "samples.jsonl"), ToolRow);
+        string file = Path.Combine(cli.Folder, "eval.json");
+        string report = Path.Combine(cli.Folder, "REPORT.md");
+        (int code, string output, string error) = await cli.RunAsync("", "eval", "--suite", suite, "--out", file, "--report", report);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(["get_time", "get_time"], cli.Backend.Requests.Select(request => Assert.Single(request.Tools).Name));
+        Assert.Contains("> Time in Rome?\n\nTools: get_time\n", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        Assert.Contains("tool                0 of    1    0.0 %", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"id\":\"a\"}", "sum.jsonl:1: expected the members id, suite")]
     [InlineData("nonsense", "sum.jsonl:1: not valid JSON")]
@@ -47,6 +64,11 @@ public class EvalCommandTests
         Assert.Equal(2, code);
         Assert.Contains(part, error, StringComparison.Ordinal);
     }
+
+    private const string ToolRow =
+        """
+        {"id":"tool-0","suite":"tool","messages":[{"role":"user","content":"Time in Rome?"}],"thinking":false,"max_tokens":20,"tools":[{"type":"function","function":{"name":"get_time","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}],"check":{"type":"tool_call_exact","calls":[{"name":"get_time","arguments":{"city":"Rome"}}]}}
+        """;
 
     private static string AnswerTo(ChatRequest request) =>
         ((ContentPart.Text)request.Messages[^1].Content[0]).Value == "1 + 1" ? "It is 2." : "It is 4.";

@@ -151,26 +151,42 @@ public unsafe class KernelOracleTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void WeightedSum_AllWidths_StaysWithinTheBound(string variant)
+    public void WeightedSum_AllWidths_StaysWithinTheBoundAndRowsKeepTheirBits(string variant)
     {
         KernelTable kernels = KernelCatalog.Select(variant);
         KernelTable scalar = KernelCatalog.Select("scalar");
         Random random = new(Seed.Of(this));
         for (int width = 0; width <= MaxLength; width++)
         {
-            int count = width % 19;
-            float[] weights = Values(random, count);
+            (int rows, int count, bool grows) = (1 + (width % 11), width % 19, width % 3 == 0);
+            int first = grows ? count / 2 : count;
+            float[] weights = Values(random, rows * count);
             float[] values = Values(random, count * width);
-            float[] y = Values(random, width);
-            float[] expected = Sum(scalar, weights, values, y);
-            float[] actual = Sum(kernels, weights, values, y);
-            for (int i = 0; i < width; i++)
+            float[] y = Values(random, rows * width);
+            float[] expected = Sum(scalar, weights, values, y, rows, first, grows);
+            float[] actual = Sum(kernels, weights, values, y, rows, first, grows);
+            for (int i = 0; i < rows * width; i++)
             {
-                double size = Math.Abs(0.4 * y[i]) + Enumerable.Range(0, count).Sum(s => Math.Abs((double)weights[s] * values[(s * width) + i]));
-                AssertClose(expected[i], actual[i], (count + 2) * Unit * size);
+                (int row, int column) = (i / width, i % width);
+                int seen = grows ? Math.Min(first + row, count) : count;
+                double size = Math.Abs(Factor(row) * y[i])
+                    + Enumerable.Range(0, seen).Sum(s => Math.Abs((double)weights[(row * count) + s] * values[(s * width) + column]));
+                AssertClose(expected[i], actual[i], (seen + 2) * Unit * size);
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                int seen = grows ? Math.Min(first + row, count) : count;
+                float[] alone = Sum(
+                    kernels, weights[(row * count)..((row + 1) * count)], values, y[(row * width)..((row + 1) * width)], 1, seen, false, row);
+                Assert.Equal(
+                    Array.ConvertAll(alone, BitConverter.SingleToInt32Bits),
+                    Array.ConvertAll(actual[(row * width)..((row + 1) * width)], BitConverter.SingleToInt32Bits));
             }
         }
     }
+
+    private static float Factor(int row) => 0.4f + (0.1f * row);
 
     private static double Chain(int width) => (Math.Ceiling(width / 4.0) + 20) * Unit;
 
@@ -257,12 +273,28 @@ public unsafe class KernelOracleTests
         return (new Span<float>(input.Start, scores.Length).ToArray(), factor);
     }
 
-    private static float[] Sum(KernelTable kernels, float[] weights, float[] values, float[] y)
+    private static float[] Sum(
+        KernelTable kernels, float[] weights, float[] values, float[] y, int rows, int first, bool grows, int firstRow = 0)
     {
         using GuardedMemory w = GuardedMemory.Of<float>(weights);
         using GuardedMemory v = GuardedMemory.Of<float>(values);
-        using GuardedMemory output = GuardedMemory.Of<float>(y);
-        kernels.WeightedSum((float*)w.Start, weights.Length, (float*)v.Start, y.Length, y.Length, 0.4f, (float*)output.Start);
-        return new Span<float>(output.Start, y.Length).ToArray();
+        using GuardedMemory to = GuardedMemory.Of<float>(y);
+        using GuardedMemory factors = GuardedMemory.Of<float>([.. Enumerable.Range(firstRow, rows).Select(Factor)]);
+        kernels.WeightedSum(new WeightedSumArgs
+        {
+            Weights = (float*)w.Start,
+            WeightStride = weights.Length / rows,
+            Rows = rows,
+            FirstCount = first,
+            Grows = grows,
+            Values = (float*)v.Start,
+            ValueStride = y.Length / rows,
+            ValueCount = weights.Length / rows,
+            Width = y.Length / rows,
+            Factors = (float*)factors.Start,
+            Y = (float*)to.Start,
+            YStride = y.Length / rows,
+        });
+        return new Span<float>(to.Start, y.Length).ToArray();
     }
 }

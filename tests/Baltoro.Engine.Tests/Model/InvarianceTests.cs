@@ -135,11 +135,11 @@ public class InvarianceTests
     }
 
     /// <summary>Even sequences go on in prompt form with a few rows, odd ones generate one row.</summary>
-    private static SequenceSlice Continue(int[] ids, int prefix, int sequence) => sequence % 2 == 0
+    internal static SequenceSlice Continue(int[] ids, int prefix, int sequence) => sequence % 2 == 0
         ? ModelDriver.Slice(ids.AsMemory(prefix, 5 + sequence), prefix, ModelDriver.PagesOf(sequence), AttentionForm.Plain, 3)
         : ModelDriver.Slice(ids.AsMemory(prefix, 1), prefix, ModelDriver.PagesOf(sequence), AttentionForm.Absorbed, 1);
 
-    private static void AssertSameBits(float[][] expected, float[][] actual, string what)
+    internal static void AssertSameBits(float[][] expected, float[][] actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int row = 0; row < expected.Length; row++)

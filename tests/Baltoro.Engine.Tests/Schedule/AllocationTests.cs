@@ -35,7 +35,7 @@ public class AllocationTests
 
     private sealed class CountingRunner : IModelRunner
     {
-        private readonly float[] _logits = [.. Enumerable.Range(0, 512).Select(i => (i * 37 % 101) / 20f)];
+        private readonly float[] _logits = [.. Enumerable.Range(0, 512 * 16).Select(i => (i % 512 * 37 % 101) / 20f)];
         private volatile int _consumed;
         private int _step;
         private long _start;
@@ -70,7 +70,7 @@ public class AllocationTests
                 AllocatedBetween = GC.GetAllocatedBytesForCurrentThread() - _start;
             }
 
-            return _logits;
+            return _logits.AsSpan(0, plan.Slices[0].LogitRows * VocabularySize);
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class ServingHarness
 
     public static async Task AssertNothingLeftAsync(InferenceEngine engine)
     {
-        for (int attempt = 0; attempt < 500 && (engine.Stats.Running > 0 || engine.Stats.Waiting > 0); attempt++)
+        for (int attempt = 0; attempt < 3_000 && (engine.Stats.Running > 0 || engine.Stats.Waiting > 0); attempt++)
         {
             await Task.Delay(10);
         }

@@ -13,15 +13,17 @@ public class ServingSimulationTests
         Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[25, 60], Gen.Int[1, 40], Gen.Int[1, 6])
             .Sample(
                 (seed, pages, chunk, running) => RunAsync(seed, pages, chunk, running).GetAwaiter().GetResult(),
-                iter: Environment.GetEnvironmentVariable("BALTORO_SOAK") == "1" ? 2000 : 40,
+                iter: Environment.GetEnvironmentVariable("BALTORO_SOAK") == "1" ? 10_000 : 150,
                 threads: 1);
 
     private static async Task<bool> RunAsync(int seed, int pages, int chunk, int running)
     {
-        var options = new EngineOptions { PrefillTokensPerStep = chunk, MaxRunning = running, MaxWaiting = 1000 };
-        await using InferenceEngine engine = ServingHarness.Create(pages, options, out _);
-        await using InferenceEngine lone = ServingHarness.Create(64, options with { PrefillTokensPerStep = 512, PrefixCache = false }, out _);
         var random = new Random(seed);
+        var options = new EngineOptions { PrefillTokensPerStep = chunk, MaxRunning = running, MaxWaiting = 1000, Speculation = (SpeculationMode)random.Next(3) };
+        await using InferenceEngine engine = ServingHarness.Create(pages, options, out ChainRunner runner);
+        EngineOptions plain = options with { PrefillTokensPerStep = 512, PrefixCache = false, Speculation = SpeculationMode.Off };
+        await using InferenceEngine lone = ServingHarness.Create(64, plain, out ChainRunner loneRunner);
+        runner.Repeats = loneRunner.Repeats = random.Next(2) == 0;
         List<(GenerationRequest Request, Task<(List<int> Tokens, TokenEvent End)> Result)> all = [];
         for (int i = 0; i < 25; i++)
         {

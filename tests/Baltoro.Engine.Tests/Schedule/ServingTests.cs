@@ -160,6 +160,6 @@ public class ServingTests
         await using InferenceEngine engine = ServingHarness.Create(64, Defaults, out _);
         GenerationRequest request = ServingHarness.Request(1, 1, 1) with { PromptIds = new[] { id } };
         ArgumentException error = Assert.Throws<ArgumentException>(() => engine.Submit(request));
-        Assert.Equal("PromptIds", error.ParamName);
+        Assert.Equal($"PromptIds is {id}; allowed is ids from 0 to {ServingHarness.Vocabulary - 1}.", error.Message);
     }
 }

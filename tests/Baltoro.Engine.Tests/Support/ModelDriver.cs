@@ -22,6 +22,12 @@ internal sealed class ModelDriver : IDisposable
     /// <summary>Kernel variants this machine can run.</summary>
     public static IReadOnlyList<string> Variants => Engine.Kernels.KernelCatalog.Supported;
 
+    /// <summary>Those that multiply quantized weights as floats, so that a quantized model equals its widened copy.</summary>
+    public static IReadOnlyList<string> FloatVariants => [.. Variants.Where(name => !IsInt8(name))];
+
+    /// <summary>Those that multiply quantized weights with activations quantized to bytes.</summary>
+    public static IReadOnlyList<string> Int8Variants => [.. Variants.Where(IsInt8)];
+
     /// <summary>Scattered pages for sequence number <paramref name="sequence"/> of at most 8 whose pages do not collide.</summary>
     public static int[] PagesOf(int sequence) => [.. Enumerable.Range(0, PageCount / 8).Select(i => (((i * 8) + sequence) * 35) % PageCount)];
 
@@ -48,6 +54,8 @@ internal sealed class ModelDriver : IDisposable
 
         return [.. rows];
     }
+
+    private static bool IsInt8(string name) => name.StartsWith("int8-", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -41,7 +41,7 @@ public class RandomSchemaTests(AjvOracle oracle, ITestOutputHelper output)
             iter: Iterations,
             threads: 1);
         output.WriteLine($"{compiled} of {Iterations} schemas compiled");
-        Assert.True(compiled > Iterations / 3, $"only {compiled} of {Iterations} random schemas were accepted");
+        Assert.True(compiled > Iterations * 2 / 5, $"only {compiled} of {Iterations} random schemas were accepted"); // 2,000 in a soak run
     }
 
     [Fact]

@@ -29,18 +29,24 @@ public class ToolDeclarationTests
     public void Render_LoneSurrogateInASchema_IsANamedError()
     {
         using JsonDocument schema = JsonDocument.Parse("{\"properties\":{\"x\":{\"type\":\"string\",\"description\":\"\\ud800\"}}}");
-        ArgumentException e = Assert.Throws<ArgumentException>(() => ToolDeclaration.Render([new ToolDefinition("f", null, schema.RootElement, false)]));
-        Assert.Contains("not valid Unicode", e.Message);
-        Assert.DoesNotContain("Parameter", e.Message);
+        ToolDefinition fine = new("f", null, null, false);
+        RequestRefusedException e = Assert.Throws<RequestRefusedException>(
+            () => ToolDeclaration.Render([fine, new ToolDefinition("g", null, schema.RootElement, false)]));
+        Assert.Equal("tools[1].function.parameters", e.Field);
+        Assert.Equal(
+            "tools[1].function.parameters cannot be shown to the model: at path 'properties.x.description', a text is not valid Unicode (a lone surrogate)",
+            e.Message);
     }
 
     [Theory]
-    [InlineData("{\"properties\":{\"x\":{\"type\":\"integer\",\"minimum\":1e400}}}")]
-    [InlineData("{\"properties\":{\"x\":{\"enum\":[1e400]}}}")]
-    public void Render_NumberOutOfRange_IsANamedError(string json)
+    [InlineData("{\"properties\":{\"x\":{\"type\":\"integer\",\"minimum\":1e400}}}", "properties.x.minimum")]
+    [InlineData("{\"properties\":{\"x\":{\"enum\":[99999999999999999999,1e400]}}}", "properties.x.enum[1]")]
+    public void Render_NumberOutOfRange_IsANamedError(string json, string path)
     {
         using JsonDocument schema = JsonDocument.Parse(json);
-        ArgumentException e = Assert.Throws<ArgumentException>(() => ToolDeclaration.Render([new ToolDefinition("f", null, schema.RootElement, false)]));
-        Assert.Contains("1e400 is out of range", e.Message);
+        ToolDefinition tool = new("f", null, schema.RootElement, false) { Field = "functions[0]" };
+        RequestRefusedException e = Assert.Throws<RequestRefusedException>(() => ToolDeclaration.Render([tool]));
+        Assert.Equal("functions[0].parameters", e.Field);
+        Assert.EndsWith($"at path '{path}', number 1e400 is out of range", e.Message);
     }
 }

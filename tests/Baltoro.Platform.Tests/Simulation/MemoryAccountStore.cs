@@ -1,6 +1,7 @@
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 
 namespace Baltoro.Platform.Tests.Simulation;
@@ -18,8 +19,10 @@ internal enum StoreFault
 }
 
 /// <summary>Accounts in memory, one thread, with faults on demand.</summary>
-internal sealed class MemoryAccountStore(ManualClock clock) : IAccountStore
+internal sealed class MemoryAccountStore(ManualClock clock) : IAccountStore, IReceiptStore
 {
+    private readonly Dictionary<(string Organization, string Node), List<StoredReceipt>> _receipts = [];
+    private readonly Dictionary<string, List<SignedRoot>> _roots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AccountView> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IdempotencyRecord> _idempotency = new(StringComparer.Ordinal);
 
@@ -41,6 +44,8 @@ internal sealed class MemoryAccountStore(ManualClock clock) : IAccountStore
         {
             NowMs = clock.NowMs,
             Reservation = query.RequestId is string id ? Reservations.GetValueOrDefault(id) : null,
+            Receipts = query.ReceiptNode is string node ? HeadOf(organization, node) : null,
+            Roots = query.ForRoot ? BasisOf(organization) : null,
             Idempotency = query.IdempotencyKey is string key ? _idempotency.GetValueOrDefault($"{organization}/{key}") : null,
         };
         AccountDecision<TResult> decision = decide(view);
@@ -95,6 +100,38 @@ internal sealed class MemoryAccountStore(ManualClock clock) : IAccountStore
                 .Where(usage => usage.Day >= fromDay && usage.Day <= toDay),
         ]);
 
+    public ValueTask<StoredReceipt?> FindAsync(string organizationId, string requestId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_receipts.Where(chain => chain.Key.Organization == organizationId).SelectMany(chain => chain.Value)
+            .SingleOrDefault(receipt => ReceiptText.Parse(receipt.Text)?.RequestId == requestId));
+
+    public ValueTask<IReadOnlyList<StoredReceipt>> ReadAsync(
+        string organizationId, string nodeId, long afterSequence, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<StoredReceipt>>(
+            [.. ChainOf(organizationId, nodeId).Where(receipt => receipt.Sequence > afterSequence).Take(limit)]);
+
+    public ValueTask<RootBasis> BasisAsync(string organizationId, CancellationToken cancellationToken) => ValueTask.FromResult(BasisOf(organizationId));
+
+    public ValueTask<IReadOnlyList<SignedRoot>> ReadRootsAsync(
+        string organizationId, long afterNumber, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<SignedRoot>>(
+            [.. _roots.GetValueOrDefault(organizationId, []).Where(root => root.Number > afterNumber).Take(limit)]);
+
+    public ValueTask<IReadOnlyList<string>> ListUnrootedAsync(int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<string>>([.. _accounts.Keys.Take(limit)]);
+
+    private List<StoredReceipt> ChainOf(string organization, string node) => _receipts.GetValueOrDefault((organization, node), []);
+
+    private ChainHead? HeadOf(string organization, string node) =>
+        ChainOf(organization, node).LastOrDefault() is { } last ? new ChainHead(node, last.Sequence, last.Hash) : null;
+
+    private RootBasis BasisOf(string organization) => new(
+        [
+            .. _receipts.Keys.Where(chain => chain.Organization == organization).Select(chain => chain.Node).Order(StringComparer.Ordinal)
+                .Select(node => HeadOf(organization, node)).OfType<ChainHead>(),
+        ],
+        _roots.GetValueOrDefault(organization, []).LastOrDefault(),
+        0);
+
     private static AccountView Empty(string organization) => new()
     {
         NowMs = 0,
@@ -135,6 +172,19 @@ internal sealed class MemoryAccountStore(ManualClock clock) : IAccountStore
         if (change.Usage is UsageDay usage)
         {
             Usage.Add(usage);
+        }
+
+        if (change.Receipt is { } receipt)
+        {
+            (string, string) chain = (organization, receipt.Receipt.NodeId);
+            _receipts.TryAdd(chain, []);
+            _receipts[chain].Add(new StoredReceipt(receipt.Receipt.NodeId, receipt.Receipt.Sequence, receipt.Text, receipt.Hash));
+        }
+
+        if (change.Root is { } root)
+        {
+            _roots.TryAdd(organization, []);
+            _roots[organization].Add(root);
         }
 
         if (change.Idempotency is IdempotencyRecord record)

@@ -82,6 +82,14 @@ public class ToolRequestTests(TestServer server) : IClassFixture<TestServer>
         "tool_choice");
 
     [Theory]
+    [InlineData("none")]
+    [InlineData("function")]
+    public Task ToolChoice_AllowedToolsOfAnotherMode_IsRefused(string mode) => RefuseAsync(
+        TestServer.Body(Seed, $"{Tools},\"tool_choice\":{{\"type\":\"allowed_tools\",\"allowed_tools\":{{\"mode\":\"{mode}\",\"tools\":[{{\"type\":\"function\",\"function\":{{\"name\":\"add\"}}}}]}}}}"),
+        $"Invalid request: tool_choice.allowed_tools.mode must be 'auto' or 'required', found '{mode}'",
+        "tool_choice.allowed_tools.mode");
+
+    [Theory]
     [InlineData("{\"type\":\"json_schema\"}", "Invalid request: response_format.json_schema is required when type is 'json_schema' and must be an object", "response_format.json_schema")]
     [InlineData("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}", "Invalid request: response_format.json_schema.name is required and must be a string", "response_format.json_schema.name")]
     [InlineData("{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}", "Invalid request: response_format.json_schema.schema is required and must be an object", "response_format.json_schema.schema")]
@@ -156,6 +164,7 @@ public class ToolRequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("\"web_search_options\":{}", "Invalid request: web_search_options is not supported by this server; omit it", "web_search_options")]
     [InlineData("\"store\":true", "Invalid request: store must be false: this server does not keep completions", "store")]
     [InlineData("\"modalities\":[\"text\",\"audio\"]", "Invalid request: modalities must be [\"text\"], found 'audio'", "modalities")]
+    [InlineData("\"modalities\":[]", "Invalid request: modalities must be [\"text\"], found an array of 0", "modalities")]
     [InlineData("\"prediction\":5", "Invalid request: prediction must be an object, found number 5", "prediction")]
     [InlineData("\"verbosity\":5", "Invalid request: verbosity must be a string, found number 5", "verbosity")]
     public Task Field_WithoutSupport_IsRefusedByName(string more, string message, string param) =>

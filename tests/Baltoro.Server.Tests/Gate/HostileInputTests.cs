@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Baltoro.Server.Gate;
 using Baltoro.Server.Tests.Harness;
 
 namespace Baltoro.Server.Tests.Gate;
@@ -97,6 +98,46 @@ public class HostileInputTests(TestServer server) : IClassFixture<TestServer>
         string head = await SendRawAsync(
             $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.Key}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
         Assert.StartsWith("HTTP/1.1 4", head, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HELLO\r\n\r\n", "400 Bad Request")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", "400 Bad Request")]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\nBad Header\r\n\r\n", "400 Bad Request")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400 Bad Request")]
+    [InlineData("GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request")]
+    [InlineData("GET / HTTP/3.0\r\nHost: x\r\n\r\n", "505 HTTP Version Not Supported")]
+    public async Task Message_ThatIsNotHttp_IsRefusedBare(string message, string status) =>
+        Assert.Equal($"HTTP/1.1 {status}", await SendRawAsync(message));
+
+    [Fact]
+    public async Task Message_WithTooLongLineOrHeaders_IsRefusedBare()
+    {
+        Assert.Equal("HTTP/1.1 414 URI Too Long", await SendRawAsync($"GET /{new string('a', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n"));
+        Assert.Equal(
+            "HTTP/1.1 431 Request Header Fields Too Large",
+            await SendRawAsync($"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"x-{i}: a\r\n"))}\r\n"));
+    }
+
+    [Fact]
+    public async Task Client_ThatClosesItsSendingSide_CountsAsGone()
+    {
+        await using TestServer other = await TestServer.StartAsync();
+        other.Backend.PlayUntilCancelled(_ => Task.Delay(1));
+        string body = TestServer.Body();
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {other.Key}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        using TcpClient tcp = new();
+        await tcp.ConnectAsync(other.BaseUri.Host, other.BaseUri.Port);
+        await tcp.GetStream().WriteAsync(Encoding.UTF8.GetBytes(head));
+        for (int look = 0; look < 6_000 && other.Backend.Requests.IsEmpty; look++)
+        {
+            await Task.Delay(5);
+        }
+
+        tcp.Client.Shutdown(SocketShutdown.Send);
+        Assert.Equal(RequestEnd.Cancelled, (await other.Settlement.NextAsync()).End);
     }
 
     [Fact]

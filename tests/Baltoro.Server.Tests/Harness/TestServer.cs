@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Payments;
+using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
 using Baltoro.Tests.Shared;
 
@@ -25,6 +27,9 @@ public sealed class TestServer : IAsyncLifetime
 
     /// <summary>Whether limits and money count, on a store of its own; most tests are about something else.</summary>
     internal bool IsMetered { get; init; }
+
+    /// <summary>Payment provider whose deliveries are taken, or null.</summary>
+    internal IPaymentAdapter? Payments { get; init; }
 
     internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
 
@@ -64,7 +69,7 @@ public sealed class TestServer : IAsyncLifetime
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
-        ServerAccounts accounts = ServerAccounts.Over(_store.Accounts, options.Catalog, Clock);
+        ServerAccounts accounts = ServerAccounts.Over(_store, options, Clock);
         Accounts = accounts;
         _server = await BaltoroServer.StartAsync(
             options,
@@ -73,9 +78,11 @@ public sealed class TestServer : IAsyncLifetime
                 Keys = _store.Keys,
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
+                Responses = _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
+                Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);

@@ -25,13 +25,13 @@ public sealed class RedisSharedLimitsTests(PostgresServer postgres, RedisServer 
         return ValueTask.FromResult<IAccountStore>(new PostgresAccountStore(database, Clock));
     }
 
-    private protected override async ValueTask<IAdmission> AdmissionAsync(IAccountStore store, Accounting accounting)
+    private protected override ValueTask<IAdmission> AdmissionAsync(IAccountStore store, Accounting accounting)
     {
-        ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        ConnectionMultiplexer connection = RedisConnection.Open(redis.ConnectionString);
         _connections.Add(connection);
         SharedLimitAdmission gate = new(accounting, store, new RedisSharedLimits(connection, Clock), Settings(), Clock);
         _gate ??= gate;
-        return gate;
+        return ValueTask.FromResult<IAdmission>(gate);
     }
 
     private protected override ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(string tier) =>
@@ -70,6 +70,60 @@ public sealed class RedisSharedLimitsTests(PostgresServer postgres, RedisServer 
         Assert.Equal(350, uses.Single(use => use.Dimension == LimitDimension.TokensPerMinute).Used);
         Assert.Equal(350, uses.Single(use => use.Dimension == LimitDimension.TokensPerDay).Used);
         await VerifySoundAsync();
+    }
+
+    [Fact]
+    public async Task Redis_RestartedFromAnOldSnapshot_IsNotBelieved()
+    {
+        Assert.True((await Gate.AdmitAsync(Request("free", 0, 0), default)).MayRun);
+        await _connections[0].GetDatabase().ExecuteAsync("SAVE");
+        AdmissionResult second = await Gate.AdmitAsync(Request("free", 100, 100), default);
+        Assert.Equal(LimitDimension.Concurrency, second.Refusal?.Dimension);
+        await Gate.VoidAsync((await Store.ListCountedAsync(Organization, default)).Single(), default);
+        Assert.True((await Gate.AdmitAsync(Request("free", 100, 100), default)).MayRun);
+        redis.Kill();
+        await redis.StartAsync(forget: false);
+        AdmissionResult? refused = null;
+        await ServerProcess.RetryAsync(async () =>
+        {
+            refused = await Gate.AdmitAsync(Request("free", 1, 1), default);
+            Assert.NotEqual(AdmissionCode.Unavailable, refused.Code);
+        });
+        Assert.Equal(LimitDimension.Concurrency, refused!.Refusal?.Dimension);
+        IReadOnlyList<LimitUse> uses = await LimitsAsync("free");
+        Assert.Equal(2, uses.Single(use => use.Dimension == LimitDimension.RequestsPerMinute).Used);
+        Assert.Equal(200, uses.Single(use => use.Dimension == LimitDimension.TokensPerMinute).Used);
+    }
+
+    [Fact]
+    public async Task Redis_AwayWithCountingInTheLedger_NeverPassesTheLimit()
+    {
+        SharedLimitAdmission gate = new(
+            Accounts, Store, new RedisSharedLimits(_connections[0], Clock), Settings() with { Outage = SharedLimitOutage.CountInLedger }, Clock);
+        await AdmitAndSettleAsync(gate);
+        redis.Kill();
+        await AdmitAndSettleAsync(gate);
+        await AdmitAndSettleAsync(gate);
+        AdmissionResult refused = await gate.AdmitAsync(Request("free", 1, 1), default);
+        Assert.Equal((LimitDimension.RequestsPerMinute, 3L), (refused.Refusal?.Dimension, refused.Refusal?.Current ?? 0));
+        Assert.Equal(3 * 15, (await Accounts.LimitsAsync(Organization, "", "ak-1", "free", default))
+            .Single(use => use.Dimension == LimitDimension.TokensPerDay).Used);
+        await redis.StartAsync();
+        await ServerProcess.RetryAsync(() => _connections[0].GetDatabase().PingAsync());
+        refused = await gate.AdmitAsync(Request("free", 1, 1), default);
+        Assert.Equal((LimitDimension.RequestsPerMinute, 3L), (refused.Refusal?.Dimension, refused.Refusal?.Current ?? 0));
+        Assert.Equal(3, (await gate.LimitsAsync(Request("free", 0, 0), default))
+            .Single(use => use.Dimension == LimitDimension.RequestsPerMinute).Used);
+        StepMs(60_000);
+        await AdmitAndSettleAsync(gate);
+        await VerifySoundAsync();
+    }
+
+    private async Task AdmitAndSettleAsync(IAdmission gate)
+    {
+        AdmissionResult admitted = await gate.AdmitAsync(Request("free", 10, 10), default);
+        Assert.True(admitted.MayRun, $"{admitted.Code} {admitted.Refusal}");
+        await gate.SettleAsync(admitted.Reservation!, new TokenUsage(10, 0, 5), default); // set when it may run
     }
 
     [Fact]

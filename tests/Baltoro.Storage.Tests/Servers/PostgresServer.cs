@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Baltoro.Storage.Postgres;
 using Npgsql;
 
 namespace Baltoro.Storage.Tests.Servers;
@@ -23,6 +22,17 @@ public sealed class PostgresServer : IAsyncLifetime
             Assert.SkipWhen(_bin is null, "PostgreSQL is not installed (apt-get install postgresql)");
             return $"Host=127.0.0.1;Port={_port};Username=baltoro;Database=postgres;Maximum Pool Size=12;Timeout=60";
         }
+    }
+
+    /// <summary>Makes a database without tables; returns its connection string, or skips the running test.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        string name = $"db{Guid.NewGuid():N}";
+        await using NpgsqlConnection connection = new(ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString.Replace("Database=postgres", $"Database={name}", StringComparison.Ordinal);
     }
 
     public async ValueTask InitializeAsync()

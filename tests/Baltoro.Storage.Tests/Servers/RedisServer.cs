@@ -17,7 +17,7 @@ public sealed class RedisServer : IAsyncLifetime
         get
         {
             Assert.SkipUnless(File.Exists(Program), "Redis is not installed (apt-get install redis-server)");
-            return $"127.0.0.1:{_port},abortConnect=false,connectTimeout=1000,syncTimeout=2000,asyncTimeout=2000";
+            return $"127.0.0.1:{_port},abortConnect=false,connectTimeout=1000,allowAdmin=true,syncTimeout=2000,asyncTimeout=2000";
         }
     }
 
@@ -29,9 +29,14 @@ public sealed class RedisServer : IAsyncLifetime
         }
     }
 
-    /// <summary>Starts an empty server and waits until it answers.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts the server, empty or with what it saved last, and waits until it answers.</summary>
+    public async Task StartAsync(bool forget = true)
     {
+        if (forget)
+        {
+            File.Delete(_folder.File("dump.rdb"));
+        }
+
         _server = ServerProcess.Start(
             Program, "--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--dir", _folder.Path, "--maxmemory-policy", "noeviction");
         await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(ConnectionString);

@@ -1,5 +1,8 @@
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ports;
 using Baltoro.Storage.Files;
+using Baltoro.Storage.Migrations;
+using Baltoro.Storage.Sql;
 using Baltoro.Storage.Sqlite;
 using Baltoro.Tests.Shared;
 using Microsoft.Data.Sqlite;
@@ -96,8 +99,8 @@ public sealed class SqliteKeyStoreTests : IDisposable
             string database = Path.Combine(copy.Path, "baltoro.db");
             File.Copy(_directory.DatabaseFile, database);
             File.WriteAllBytes(database + "-wal", ReadShared(log)[..(int)cut]);
-            SqliteKeyStore store = new(SqliteDatabase.Open(database, TimeProvider.System));
-            HashSet<string> found = [.. (await store.ListAsync(default)).Select(key => key.Id)];
+            SqlKeyStore store = SqlKeyStore.Over(SqliteDatabase.Open(database, TimeProvider.System));
+            HashSet<string> found = [.. (await store.ListAsync(new KeyQuery(), default)).Select(key => key.Id)];
 
             Assert.Equal("ok", IntegrityOf(database));
             Assert.All(created.Where(key => key.LogBytes <= cut), key => Assert.Contains(key.Id, found));
@@ -115,7 +118,7 @@ public sealed class SqliteKeyStoreTests : IDisposable
         }
 
         StorageException fault = Assert.Throws<StorageException>(Open);
-        Assert.Contains("schema 9999 is newer than this program's 100", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 9999 is newer than this program's ", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,34 +148,44 @@ public sealed class SqliteKeyStoreTests : IDisposable
         }
     }
 
-    /// <summary>A database of 0.1.0 before accounts: schema 1, counted in user_version. Its keys stay, the accounts are added.</summary>
+    /// <summary>From every earlier version: the keys stay good, with the rights they had, and what is new is there.</summary>
     [Fact]
-    public async Task Open_DatabaseWithKeysOnly_KeepsThemAndGainsAccounts()
+    public async Task Open_DatabaseOfAnyEarlierVersion_KeepsItsKeysAndGainsTheRest()
     {
-        IssuedKey issued = (await Open().CreateAsync(new KeyRequest { Name = "old" }, default)).Issued!;
-        using (SqliteConnection connection = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect())
+        KeyPepper pepper = PepperFile.OpenOrCreate(_directory);
+        foreach ((int number, string _) in Migrator.Scripts("Sqlite").SkipLast(1))
         {
-            foreach (string table in Tables(connection).Except(["setting", "organization", "api_key", "migration"]))
+            string text = ApiKeyText.Create();
+            using (SqliteConnection old = new($"Data Source={_directory.DatabaseFile}"))
             {
-                SqliteDatabase.Execute(connection, $"DROP TABLE {table}");
+                old.Open();
+                Migrator.Run(old, "Sqlite", "old", () => old.BeginTransaction(deferred: false), TimeProvider.System,
+                    [.. Migrator.Scripts("Sqlite").Select(script => script.Number).Where(known => known <= number)]);
+                SqliteDatabase.Execute(old, "INSERT INTO organization (id, name, created_at) VALUES ('acme', 'acme', 1)");
+                SqliteDatabase.Execute(old, $"""
+                    INSERT INTO api_key (id, name, organization_id, tier, hash, hint, created_at)
+                    VALUES ('ak-old', 'old', 'acme', 'tier1', x'{Convert.ToHexString(pepper.Hash(text))}', 'sk-…', 1)
+                    """);
             }
 
-            SqliteDatabase.Execute(connection, "DELETE FROM migration WHERE number > 1");
-            SqliteDatabase.Execute(connection, "PRAGMA user_version = 1");
-        }
+            SqliteConnection.ClearAllPools();
+            Assert.Equal(new Caller("ak-old", "acme", "tier1"), await Open().AuthenticateAsync(text, default));
+            using (SqliteConnection after = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect())
+            {
+                Assert.Equal(["ledger_entry", "member"], Tables(after).Intersect(["ledger_entry", "member"]).Order());
+            }
 
-        SqliteConnection.ClearAllPools();
-        KeyService keys = Open();
-        Assert.Equal(issued.Key.Id, (await keys.AuthenticateAsync(issued.Text, default))?.KeyId);
-        using SqliteConnection after = SqliteDatabase.Open(_directory.DatabaseFile, TimeProvider.System).Connect();
-        Assert.Contains("ledger_entry", Tables(after));
+            SqliteConnection.ClearAllPools();
+            File.Delete(_directory.DatabaseFile);
+        }
     }
 
     [Fact]
     public void Migrations_HaveNumbersOfTheirOwn()
     {
-        int[] numbers = [.. Baltoro.Storage.Migrations.Migrator.Scripts("Sqlite").Select(script => script.Number)];
-        Assert.Equal([1, 100], numbers);
+        int[] numbers = [.. Migrator.Scripts("Sqlite").Select(script => script.Number)];
+        Assert.Equal([1, 100, 200], numbers[..3]);
+        Assert.Equal(numbers.Distinct().Order(), numbers);
     }
 
     private static List<string> Tables(SqliteConnection connection)

@@ -2,6 +2,7 @@
 import re
 
 from .registry import family
+from .rephrase import rephrase
 from .wording import CONCEPT, CONCEPT_IS, CONCEPT_WHO, RESERVED, composed, vary, with_system
 
 CLAUSE = re.compile(r"(how|why|what|when|where|who|whether)\b", re.I)
@@ -80,7 +81,7 @@ def hand(sources, rng):
         question, name = concept_question(rng, row)
         thought = thought_concept(rng, row, name)
     else:
-        question, thought = vary(rng, rng.choice(row["train"])), thought_qa(rng, row)
+        question, thought = vary(rng, rephrase(rng, rng.choice(row["train"]))), thought_qa(rng, row)
     messages = [{"role": "user", "content": question}]
     if rng.chance(0.12):
         messages = before(sources, rng) + messages

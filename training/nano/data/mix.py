@@ -6,8 +6,14 @@ from .registry import make
 from .wording import normal, reserved_wording
 
 
+def pixels(messages):
+    """The pictures of a conversation, padded, in order."""
+    return [p["pixels"] for m in messages if isinstance(m.get("content"), list)
+            for p in m["content"] if "pixels" in p]
+
+
 class Mix:
-    """Endless stream of batches for one phase.
+    """Endless stream of batches of one mix: rows of one length, families by share.
 
     Families are served by token share (largest deficit first). Rows hold whole conversations; docs gives each its
     number, so attention stays inside it.
@@ -15,8 +21,9 @@ class Mix:
 
     def __init__(self, sources, tok, version, phase, counters):
         self.sources, self.tok, self.version = sources, tok, version
-        self.row, self.prompt_loss = phase["row"], phase["prompt_loss"]
-        self.shares = phase["mix"]
+        self.row, self.prompt_loss = phase["row"], phase.get("prompt_loss", 0.0)
+        whole = sum(phase["mix"].values())
+        self.shares = {f: share / whole for f, share in phase["mix"].items()}
         self.done = {f: 0.0 for f in self.shares}
         self.counters = counters
         self.pool = []
@@ -26,13 +33,13 @@ class Mix:
         return max(self.shares, key=lambda f: self.shares[f] * total - self.done[f])
 
     def _encode(self, sample):
-        """(ids, weights): weight of position t is the loss weight of predicting ids[t]."""
+        """(ids, weights, pictures): weight of position t is the loss weight of predicting ids[t]."""
         if "text" in sample:
             ids = self.tok.encode(sample["text"])[:self.row]
-            return ids, [0.0] + [1.0] * (len(ids) - 1)
+            return ids, [0.0] + [1.0] * (len(ids) - 1), []
         ids, kinds = render.training(self.tok, sample["messages"], sample.get("tools"), sample["thinking"])
         low = self.prompt_loss
-        return ids, [0.0] + [1.0 if k else low for k in kinds[1:]]
+        return ids, [0.0] + [1.0 if k else low for k in kinds[1:]], pixels(sample["messages"])
 
     def _reserved(self, text):
         """True for a question that is kept for evaluation."""
@@ -47,17 +54,19 @@ class Mix:
             sample = make(f, self.sources, self.version, i)
             if sample is None:
                 continue
-            if any(m["role"] == "user" and self._reserved(m["content"]) for m in sample.get("messages", ())):
+            if any(m["role"] == "user" and isinstance(m["content"], str) and self._reserved(m["content"])
+                   for m in sample.get("messages", ())):
                 continue
-            ids, weights = self._encode(sample)
+            ids, weights, images = self._encode(sample)
             if len(ids) > self.row or len(ids) < 4:
+                self.done[f] += 0.02
                 continue
             self.done[f] += len(ids)
-            return ids, weights
+            return ids, weights, images
 
     def _row(self):
         """One packed row: the next sample, then always the longest waiting sample that fits."""
-        ids, weights, docs, n = [], [], [], 0
+        ids, weights, docs, images, n = [], [], [], [], 0
         while True:
             while len(self.pool) < 48:
                 self.pool.append(self.next_sample())
@@ -69,23 +78,25 @@ class Mix:
                 if not fits:
                     break
                 pick = -max(fits)[1]
-            a, w = self.pool.pop(pick)
+            a, w, p = self.pool.pop(pick)
+            images += p
             n += 1
             ids += a
             weights += w
             docs += [n] * len(a)
         pad = self.row - len(ids)
-        return ids + [self.tok.special["[PAD]"]] * pad, weights + [0.0] * pad, docs + [0] * pad
+        return ids + [self.tok.special["[PAD]"]] * pad, weights + [0.0] * pad, docs + [0] * pad, images
 
     def batch(self, tokens):
-        """ids, docs, targets, weights, each [R, row]; targets and weights belong to the next token."""
+        """ids, docs, targets, weights, each [R, row], and the pictures in order; targets and weights belong to the
+        next token."""
         rows = [self._row() for _ in range(max(1, tokens // self.row))]
         ids = torch.tensor([r[0] for r in rows])
         weights = torch.tensor([r[1] for r in rows])
         docs = torch.tensor([r[2] for r in rows])
         targets = torch.cat((ids[:, 1:], ids[:, :1]), 1)
         shifted = torch.cat((weights[:, 1:], torch.zeros(len(rows), 1)), 1)
-        return ids, docs, targets, shifted
+        return ids, docs, targets, shifted, [torch.from_numpy(p) for r in rows for p in r[3]]
 
 
 def check(sources, version, families, n=200):
@@ -95,7 +106,7 @@ def check(sources, version, families, n=200):
     for f in families:
         h = hashlib.sha256()
         for i in range(n):
-            h.update(json.dumps(make(f, sources, version, i), sort_keys=True).encode())
+            h.update(json.dumps(make(f, sources, version, i), sort_keys=True, default=lambda a: a.tolist()).encode())
         yield f, h.hexdigest()
 
 

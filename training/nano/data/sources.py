@@ -23,7 +23,7 @@ def held(key, one_in):
 def weight(row):
     """How often a hand-written row comes: quantum topics and technology more often than the rest."""
     if row["kind"] == "qa":
-        return 2
+        return 4
     if row["topic"] == "quantum computing":
         return 12
     if "quantum" in row["topic"] or row["topic"] in ("a qubit", "superposition"):
@@ -126,3 +126,7 @@ class Sources:
         self.fruits = [f for f in lists["foods/fruits"]["fruits"] if f.isalpha()]
         self.animals = [a for a in lists["animals/common"]["animals"] if a.isalpha()]
         self.cities = [r["city"] for r in self.countries if r["city"].replace(" ", "").isalpha()]
+        self.short_words = [n for n in self.nouns if 3 <= len(n) <= 6 and not held("word" + n, 10)]
+        self.held_words = [n for n in self.nouns if 3 <= len(n) <= 6 and held("word" + n, 10)]
+        from .fields import Values
+        self.values = Values(self)

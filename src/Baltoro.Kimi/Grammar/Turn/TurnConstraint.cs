@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Tokenizer;
 
 namespace Baltoro.Kimi.Grammar.Turn;
@@ -31,7 +32,7 @@ public sealed class TurnConstraint : IOutputConstraint
     {
         if (rules.ToolUse == ToolUse.Required && rules.Tools.Count == 0)
         {
-            throw new ArgumentException("a tool call is required and there is no tool", nameof(rules));
+            throw new ArgumentException("a tool call is required and there is no tool");
         }
 
         _rules = rules;
@@ -202,7 +203,8 @@ public sealed class TurnConstraint : IOutputConstraint
         _textBegun = _matcher is not null && _rules.ContentPrefix.Length > 0;
         if (_textBegun && !_matcher!.TryAccept(Encoding.UTF8.GetBytes(_rules.ContentPrefix))) // _textBegun: the matcher is there
         {
-            throw new ArgumentException("the begun text cannot be continued to the format that is asked for");
+            throw new RequestRefusedException(
+                _rules.ContentPrefixField, $"{_rules.ContentPrefixField} cannot be continued to the format that response_format asks for");
         }
     }
 

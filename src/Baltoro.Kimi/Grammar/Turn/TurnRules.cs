@@ -16,6 +16,9 @@ public sealed record TurnRules
     /// <summary>Text of the answer that stands in the prompt already (partial mode); the grammar goes on behind it.</summary>
     public string ContentPrefix { get; init; } = "";
 
+    /// <summary>Where the client wrote <see cref="ContentPrefix"/>, for the refusal of one that fits no document.</summary>
+    public string ContentPrefixField { get; init; } = "messages";
+
     public ToolUse ToolUse { get; init; }
 
     /// <summary>Tools that may be called; for a named tool choice only that one.</summary>

@@ -70,7 +70,7 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
                 AccountDecision<TResult> decision = decide(view);
                 if (!decision.Change.IsEmpty)
                 {
-                    AccountWrites.Of(view, decision.Change).ForEach(write => session.Write(write));
+                    session.Apply(view, decision.Change);
                 }
 
                 return decision.Result;
@@ -117,6 +117,16 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
         organizationId is null
             ? ReadAsync(AccountSql.ReadAudit, AccountRows.Audit, cancellationToken, (long)limit)
             : ReadAsync(AccountSql.ReadAuditOfOrganization, AccountRows.Audit, cancellationToken, (long)limit, organizationId);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AuditEvent>> ListAfterAsync(
+        string? organizationId, string? afterId, int limit, CancellationToken cancellationToken) => (organizationId, afterId) switch
+        {
+            (_, null) => ListAsync(organizationId, limit, cancellationToken),
+            (null, string after) => ReadAsync(AccountSql.ReadAuditAfter, AccountRows.Audit, cancellationToken, (long)limit, after),
+            (string organization, string after) => ReadAsync(
+                AccountSql.ReadAuditOfOrganizationAfter, AccountRows.Audit, cancellationToken, (long)limit, organization, after),
+        };
 
     /// <inheritdoc/>
     public async ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken) =>

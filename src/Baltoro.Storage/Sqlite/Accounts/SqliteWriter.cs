@@ -78,18 +78,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Null when committed, else the fault; the transaction is rolled back then. The fault is handed to the job's owner.</summary>
     private Exception? TryCommit(List<ISqliteJob> group)
     {
-        bool open = false;
         try
         {
-            _session.Execute("BEGIN IMMEDIATE");
-            open = true;
+            _session.Begin();
             group.ForEach(job => job.Execute(_session));
-            _session.Execute("COMMIT");
+            _session.Commit();
             return null;
         }
         catch (Exception fault)
         {
-            return open ? RollBack(fault) : fault;
+            _session.Forget();
+            return RollBack(fault);
         }
     }
 
@@ -102,7 +101,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (SqliteException second) when (second.SqliteErrorCode == SqliteErrorNumber)
         {
-            // SQLite has rolled back on its own (disk full, out of memory): there is no transaction left to end.
+            // It never began, or SQLite has rolled back on its own (disk full, out of memory): there is nothing left to end.
             return fault;
         }
     }

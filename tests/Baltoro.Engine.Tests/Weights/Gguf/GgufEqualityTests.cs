@@ -64,7 +64,7 @@ public sealed class GgufEqualityTests
         GgufScheme scheme = GgufScheme.ForQuantize(quantize) with { SplitKeyValue = split };
         string packed = ModelConverter.Convert(source.Path, quantized.Path, scheme, []).ModelPath;
         string wide = ModelConverter.Convert(packed, widened.Path, new GgufScheme(BlockType.F32, BlockType.F32, split), []).ModelPath;
-        foreach (string kernels in ModelDriver.Variants)
+        foreach (string kernels in ModelDriver.FloatVariants)
         {
             AssertSame(packed, wide, kernels, Ids(288));
         }
@@ -73,11 +73,12 @@ public sealed class GgufEqualityTests
     /// <summary>
     /// Rounding every weight with relative error e (root mean square) turns the logits by about ½·m·e² in 1 − cosine, m the
     /// matrices one after the other on the way: 8 per layer and 2 outside. e = step / √12 / deviation: about 0.0055 for Q8_0
-    /// (largest of 32 about 2.4 deviations) and 0.087 for Q4_0. Routing ties may move single positions, so the median is
+    /// (largest of 32 about 2.4 deviations) and 0.087 for Q4_0. The best variant quantizes activations too, which adds another
+    /// 0.0055² per matrix. Routing ties may move single positions, so the median is
     /// judged, with a factor 4 for the spread of ½·m·e² between positions.
     /// </summary>
     [Theory]
-    [InlineData("q8_0", 0.0055)]
+    [InlineData("q8_0", 0.0078)]
     [InlineData("q4_0", 0.087)]
     public void Logits_QuantizedFile_StayWithinTheRoundingOfTheWeights(string quantize, double relativeError)
     {
@@ -155,7 +156,7 @@ public sealed class GgufEqualityTests
         }
     }
 
-    private static double Cosine(float[] a, float[] b)
+    internal static double Cosine(float[] a, float[] b)
     {
         (double dot, double left, double right) = (0, 0, 0);
         for (int i = 0; i < a.Length; i++)

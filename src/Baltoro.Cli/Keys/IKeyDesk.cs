@@ -1,0 +1,13 @@
+namespace Baltoro.Cli.Keys;
+
+/// <summary>Where the verbs on keys work: on the store itself or through the admin API. Refusals come as <see cref="Baltoro.Server.Hosting.StartFailure"/>.</summary>
+internal interface IKeyDesk : IAsyncDisposable
+{
+    Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken);
+
+    Task RevokeAsync(string id, CancellationToken cancellationToken);
+
+    Task<IssuedRow> RotateAsync(string id, TimeSpan grace, CancellationToken cancellationToken);
+}

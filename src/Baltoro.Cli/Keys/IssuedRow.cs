@@ -1,0 +1,4 @@
+namespace Baltoro.Cli.Keys;
+
+/// <summary>A key just issued, with its text.</summary>
+internal sealed record IssuedRow(string Id, string Text, string Organization, string Tier);

@@ -1,0 +1,57 @@
+using Baltoro.Cli.Composition;
+using Baltoro.Platform.Audit;
+using Baltoro.Platform.Identity;
+using Baltoro.Platform.Limits;
+using Baltoro.Server.Hosting;
+
+namespace Baltoro.Cli.Keys;
+
+/// <summary>Keys on the store itself, also beside running servers.</summary>
+internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
+{
+    public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken)
+    {
+        KeyResult result = await books.Keys.CreateAsync(order.Key, cancellationToken).ConfigureAwait(false);
+        IssuedRow issued = Show(result);
+        if (!order.Limits.IsEmpty)
+        {
+            // Nobody has the key yet: it is shown only after its limits hold.
+            await books.Accounts.SetLimitsAsync(
+                issued.Organization, ScopeName.OfKey(issued.Id), order.Limits, Actor.CommandLine, cancellationToken).ConfigureAwait(false);
+        }
+
+        return issued;
+    }
+
+    public async Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await books.Keys.ListAsync(cancellationToken).ConfigureAwait(false)).Select(
+            key => new KeyRow(key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, key.CreatedAt, key.IsActive)),
+    ];
+
+    public async Task RevokeAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await books.Keys.RevokeAsync(id, cancellationToken).ConfigureAwait(false) != KeyProblem.None)
+        {
+            throw new StartFailure(ExitCode.Failure, $"no key has the id '{id}'");
+        }
+    }
+
+    public async Task<IssuedRow> RotateAsync(string id, TimeSpan grace, CancellationToken cancellationToken) =>
+        Show(await books.Keys.RotateAsync(id, grace, Actor.CommandLine, cancellationToken).ConfigureAwait(false));
+
+    public ValueTask DisposeAsync() => books.DisposeAsync();
+
+    private static IssuedRow Show(KeyResult result)
+    {
+        if (result.Issued is { } issued)
+        {
+            return new IssuedRow(issued.Key.Id, issued.Text, issued.Key.OrganizationId, issued.Key.Tier);
+        }
+
+        ExitCode code = result.Problem is KeyProblem.UnknownKey or KeyProblem.Revoked or KeyProblem.Conflict
+            ? ExitCode.Failure
+            : ExitCode.Usage;
+        throw new StartFailure(code, result.Message);
+    }
+}

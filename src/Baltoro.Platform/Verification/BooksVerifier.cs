@@ -1,0 +1,134 @@
+using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Ports;
+using Baltoro.Platform.Receipts;
+using Baltoro.Platform.Usage;
+
+namespace Baltoro.Platform.Verification;
+
+/// <summary>
+/// Proves invoice = receipts = ledger for every organization of a source, with nothing but the source, the trusted public keys
+/// and the roots kept outside the database. Names the first thing that does not fit.
+/// </summary>
+/// <param name="source">A store or an export.</param>
+/// <param name="trusted">Public keys by id.</param>
+/// <param name="kept">Roots from outside the source.</param>
+public sealed class BooksVerifier(
+    IBookSource source, IReadOnlyDictionary<string, ReceiptPublicKey> trusted, IReadOnlyList<SignedRoot> kept)
+{
+    /// <summary>A server may write while it is checked; the check is repeated until it was not disturbed.</summary>
+    private const int MostAttempts = 5;
+
+    /// <summary>Checks every organization, those too that only the kept roots know.</summary>
+    public async ValueTask<IReadOnlyList<BooksReport>> VerifyAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> stored = await source.ListOrganizationsAsync(cancellationToken).ConfigureAwait(false);
+        List<BooksReport> reports = [];
+        foreach (string organization in stored.Union(kept.Select(root => root.OrganizationId), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            reports.Add(await VerifyAsync(organization, cancellationToken).ConfigureAwait(false));
+        }
+
+        return reports;
+    }
+
+    /// <summary>Checks one organization.</summary>
+    public async ValueTask<BooksReport> VerifyAsync(string organizationId, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            (BooksReport report, bool wasDisturbed) = await VerifyOnceAsync(organizationId, cancellationToken).ConfigureAwait(false);
+            if (report.IsSound || !wasDisturbed || attempt == MostAttempts)
+            {
+                return report;
+            }
+        }
+    }
+
+    private async ValueTask<(BooksReport Report, bool WasDisturbed)> VerifyOnceAsync(string organizationId, CancellationToken cancellationToken)
+    {
+        RootBasis basis = await source.ReadBasisAsync(organizationId, cancellationToken).ConfigureAwait(false);
+        RootCheck roots = new(
+            organizationId, await ListAsync(source.ReadRootsAsync(organizationId, cancellationToken)).ConfigureAwait(false),
+            [.. kept.Where(root => root.OrganizationId == organizationId)], trusted);
+        roots.Read();
+        Book book = await source.ReadBookAsync(organizationId, cancellationToken).ConfigureAwait(false);
+        ReceiptCheck receipts = new(organizationId, roots.ReceiptsAfter ?? basis.ReceiptsAfter);
+        foreach (ChainHead chain in basis.Chains)
+        {
+            await foreach (StoredReceipt receipt in source.ReadReceiptsAsync(organizationId, chain.NodeId, cancellationToken).ConfigureAwait(false))
+            {
+                receipts.Add(chain.NodeId, receipt, book.Sequence);
+            }
+        }
+
+        receipts.CheckHeads(basis.Chains);
+        LedgerVerifier ledger = new(organizationId);
+        Dictionary<int, Money> months = [];
+        await foreach (LedgerEntry entry in source.ReadEntriesAsync(organizationId, book.Sequence, cancellationToken).ConfigureAwait(false))
+        {
+            ledger.Add([entry]);
+            receipts.Add(entry);
+            roots.Add(entry);
+            if (entry.Kind is EntryKind.Post or EntryKind.LateCharge)
+            {
+                months[entry.Period] = months.GetValueOrDefault(entry.Period) + entry.Amount;
+            }
+        }
+
+        receipts.Finish();
+        roots.Finish(book, receipts);
+        LedgerReport chained = ledger.Finish(book);
+        Finding? finding = (chained.IsSound ? null : Of(chained)) ?? roots.Finding ?? receipts.OfChains ?? receipts.OfEntries
+            ?? CompareUse(months, await source.ReadUsageAsync(organizationId, cancellationToken).ConfigureAwait(false));
+        Book after = await source.ReadBookAsync(organizationId, cancellationToken).ConfigureAwait(false);
+        return (
+            new BooksReport
+            {
+                OrganizationId = organizationId,
+                EntryCount = chained.EntryCount,
+                ReceiptCount = receipts.Count,
+                RootCount = roots.Count,
+                SignedUntil = roots.SignedUntil,
+                FirstBadEntry = finding?.Entry,
+                FirstBad = finding?.What,
+                Problem = finding?.Problem,
+            },
+            after.Sequence != book.Sequence);
+    }
+
+    private static Finding Of(LedgerReport report) => report.FirstBadSequence is { } sequence
+        ? Finding.OfEntry(sequence, report.Problem ?? "")
+        : new Finding("balances", report.Problem ?? "");
+
+    /// <summary>The use that invoices are made of must charge what the ledger charged, month by month.</summary>
+    private static Finding? CompareUse(Dictionary<int, Money> ledger, IReadOnlyList<UsageDay> use)
+    {
+        Dictionary<int, Money> used = [];
+        foreach (UsageDay day in use)
+        {
+            used[day.Day / 100] = used.GetValueOrDefault(day.Day / 100) + day.Charged;
+        }
+
+        foreach (int month in ledger.Keys.Union(used.Keys).Order())
+        {
+            if (ledger.GetValueOrDefault(month) != used.GetValueOrDefault(month))
+            {
+                return new Finding(
+                    $"month {month}", $"the use charges ${used.GetValueOrDefault(month)}, receipts and ledger ${ledger.GetValueOrDefault(month)}");
+            }
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<List<T>> ListAsync<T>(IAsyncEnumerable<T> source)
+    {
+        List<T> list = [];
+        await foreach (T item in source.ConfigureAwait(false))
+        {
+            list.Add(item);
+        }
+
+        return list;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Baltoro.Platform.Vouchers;
+
+/// <summary>How redeeming a voucher ended.</summary>
+public enum RedeemCode
+{
+    Redeemed,
+
+    /// <summary>This organization redeemed it before; nothing was added.</summary>
+    RedeemedBefore,
+
+    /// <summary>No such code, or the money is someone else's: redeemed by or meant for another organization.</summary>
+    NotValid,
+
+    Expired,
+}

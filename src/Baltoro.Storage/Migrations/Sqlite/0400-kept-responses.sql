@@ -1,0 +1,14 @@
+-- Answers kept for repeats of their request. Ids are hashes, contents are encrypted; times are Unix milliseconds.
+CREATE TABLE kept_response (
+    id          BLOB PRIMARY KEY,
+    scope       TEXT    NOT NULL,
+    fingerprint BLOB    NOT NULL,
+    owner       TEXT    NOT NULL,
+    run_id      TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    lease_until INTEGER NOT NULL,
+    content     BLOB
+) STRICT;
+
+CREATE INDEX kept_response_time ON kept_response (created_at);
+CREATE INDEX kept_response_scope ON kept_response (scope, created_at);
