@@ -29,7 +29,7 @@ public sealed class SightProcessTests : IDisposable
     public async Task Serve_DocumentsAndABomb_AreReadOrRefusedAndTheServerLivesOn()
     {
         SeeingModel.Write(_model.Path);
-        using ServeProcess serve = await ServeProcess.StartAsync(_data.Path, "http://127.0.0.1:0", _model.Path);
+        using ServeProcess serve = await ServeProcess.StartAsync(_data.Path, "http://127.0.0.1:0", _model.Path, new Dictionary<string, string>());
         using HttpClient client = new() { BaseAddress = new Uri(serve.Url), Timeout = TimeSpan.FromMinutes(3) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", serve.Key);
         JsonElement page = await UploadAsync(client, "<h1>Größe</h1>"u8.ToArray(), "a.html", HttpStatusCode.OK);

@@ -65,7 +65,7 @@ internal sealed class AdminGate(Authenticate authenticate)
         HttpContext context, Caller caller, Func<AdminCall, ValueTask<AdminAnswer>> handle)
     {
         (ReadOnlyMemory<byte> body, WireError? error) =
-            await RequestBody.ReadAsync(context.Request, MaxBodyBytes, share: null, context.RequestAborted).ConfigureAwait(false);
+            await RequestBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
         if (error is not null)
         {
             return AdminAnswer.Refused(error);

@@ -16,8 +16,7 @@ namespace Baltoro.Server.Endpoints;
 /// The stages before a conversation runs or is counted: 1 authenticate · 2 read the body · 3 check its JSON · 4 find the
 /// model · 5 read fields · 6 map.
 /// </summary>
-internal sealed class ChatIntake(
-    ServerServices services, ServerOptions options, Authenticate authenticate, MediaLoader media, BodyBudget budget)
+internal sealed class ChatIntake(ServerServices services, ServerOptions options, Authenticate authenticate, MediaLoader media)
 {
     private const int IdBytes = 12;
 
@@ -31,10 +30,8 @@ internal sealed class ChatIntake(
             return (null, default, error);
         }
 
-        BodyBudget.Share share = budget.Open();
-        context.Response.RegisterForDispose(share);
         (ReadOnlyMemory<byte> body, error) =
-            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, share, aborted).ConfigureAwait(false);
+            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
         return error is null ? (caller, body, null) : (null, default, error);
     }
 

@@ -45,7 +45,7 @@ internal sealed class PaymentsEndpoint(ServerServices services)
         }
 
         (ReadOnlyMemory<byte> body, WireError? error) =
-            await RequestBody.ReadAsync(context.Request, MaxBodyBytes, share: null, context.RequestAborted).ConfigureAwait(false);
+            await RequestBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
         if (error is not null)
         {
             return error;

@@ -1,4 +1,5 @@
 using Baltoro.Server.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Gate;
 
@@ -15,8 +16,19 @@ internal sealed class BodyBudget(ServerOptions options)
 
     private long LimitBytes { get; } = options.MaxBodiesBytes;
 
-    /// <summary>A share of the budget, empty at first; dispose it when the request ends.</summary>
-    public Share Open() => new(this);
+    /// <summary>The share of a request, empty at first; it goes back when the response has been sent.</summary>
+    public Share Of(HttpContext context)
+    {
+        if (context.Items.TryGetValue(typeof(Share), out object? known) && known is Share share)
+        {
+            return share;
+        }
+
+        share = new Share(this);
+        context.Items[typeof(Share)] = share;
+        context.Response.RegisterForDispose(share);
+        return share;
+    }
 
     /// <summary>One request's share; used by one caller at a time.</summary>
     internal sealed class Share(BodyBudget owner) : IDisposable

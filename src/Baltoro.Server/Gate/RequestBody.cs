@@ -3,6 +3,7 @@ using System.Globalization;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Baltoro.Server.Gate;
 
@@ -11,12 +12,8 @@ internal static class RequestBody
 {
     private const int FirstBufferBytes = 16 * 1024;
 
-    /// <param name="request">Whose body is read.</param>
-    /// <param name="limitBytes">Most bytes of it.</param>
-    /// <param name="share">Its part of the memory set aside for large bodies; null where <paramref name="limitBytes"/> is small.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, WireError? Error)> ReadAsync(
-        HttpRequest request, long limitBytes, BodyBudget.Share? share, CancellationToken cancellationToken)
+        HttpRequest request, long limitBytes, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -30,6 +27,7 @@ internal static class RequestBody
             return (default, TooLarge(limitBytes));
         }
 
+        BodyBudget.Share share = request.HttpContext.RequestServices.GetRequiredService<BodyBudget>().Of(request.HttpContext);
         ArrayBufferWriter<byte> buffer = new(FirstBufferBytes);
         try
         {
@@ -47,7 +45,7 @@ internal static class RequestBody
                     return (default, TooLarge(limitBytes));
                 }
 
-                if (share?.TryCover(buffer.WrittenCount) == false)
+                if (!share.TryCover(buffer.WrittenCount))
                 {
                     return (default, Crowded());
                 }

@@ -21,7 +21,7 @@ namespace Baltoro.Server.Idempotency;
 /// away, and its answer (2xx only) is kept for 24 hours; a repeat gets the same bytes. While it runs a repeat gets 409, and
 /// another request under the same key 422. A refused request forgets its key.
 /// </summary>
-internal sealed class IdempotencyGate(ServerServices services, ServerOptions options, ILogger<IdempotencyGate> logger, BodyBudget budget) : IMiddleware
+internal sealed class IdempotencyGate(ServerServices services, ServerOptions options, ILogger<IdempotencyGate> logger) : IMiddleware
 {
     private const string Header = "Idempotency-Key";
     private const string ReplayedHeader = "idempotency-replayed";
@@ -56,10 +56,8 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
                 $"Invalid request: {Header} must have 1 to {KeptResponses.MaxKeyChars} printable ASCII characters, found {key.Length}"));
         }
 
-        BodyBudget.Share share = budget.Open();
-        context.Response.RegisterForDispose(share);
         (ReadOnlyMemory<byte> body, WireError? error) =
-            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, share, context.RequestAborted).ConfigureAwait(false);
+            await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
         if (error is not null)
         {
             return error;
