@@ -5,8 +5,8 @@ using Baltoro.Kimi.Tokenizer;
 namespace Baltoro.Backends.Embedded;
 
 /// <summary>
-/// Finds the tokenizer of a model: a GGUF file's own (<c>tokenizer.ggml.*</c>) where it carries one, otherwise
-/// <c>tiktoken.model</c> and <c>tokenizer_config.json</c> in the model's folder.
+/// Finds the tokenizer of a model: <c>tiktoken.model</c> and <c>tokenizer_config.json</c> in its folder, which are the publisher's own
+/// files, otherwise what a GGUF file carries (<c>tokenizer.ggml.*</c>).
 /// </summary>
 public static class ModelTokenizer
 {
@@ -24,17 +24,18 @@ public static class ModelTokenizer
     /// <exception cref="ModelFormatException">The GGUF file cannot be read.</exception>
     public static KimiTokenizer Load(string modelPath)
     {
-        GgufMetadata? metadata = GgufMetadata.Find(modelPath);
+        string folder = EmbeddedModel.FolderOf(modelPath);
+        GgufMetadata? metadata = HasFile(folder) ? null : GgufMetadata.Find(modelPath);
         return metadata is not null && metadata.Contains(Tokens)
             ? KimiTokenizer.FromVocabulary(metadata.Path, Read(metadata))
-            : KimiTokenizer.Load(EmbeddedModel.FolderOf(modelPath));
+            : KimiTokenizer.Load(folder);
     }
 
     /// <summary>As <see cref="Load"/>, but null for a model that has no tokenizer at all.</summary>
     public static KimiTokenizer? Find(string modelPath)
     {
-        bool hasFile = File.Exists(Path.Combine(EmbeddedModel.FolderOf(modelPath), "tiktoken.model"));
-        return hasFile || GgufMetadata.Find(modelPath)?.Contains(Tokens) == true ? Load(modelPath) : null;
+        bool isThere = HasFile(EmbeddedModel.FolderOf(modelPath)) || GgufMetadata.Find(modelPath)?.Contains(Tokens) == true;
+        return isThere ? Load(modelPath) : null;
     }
 
     /// <summary>The keys under which <paramref name="tokenizer"/> travels in a GGUF file.</summary>
@@ -51,6 +52,8 @@ public static class ModelTokenizer
             Pair(Prefix + "add_bos_token", false),
         ];
     }
+
+    private static bool HasFile(string folder) => File.Exists(Path.Combine(folder, "tiktoken.model"));
 
     private static ByteLevelVocabulary Read(GgufMetadata metadata)
     {

@@ -45,6 +45,8 @@ public sealed class ModelTokenizerTests
         using TempFolder folder = new();
         Dictionary<string, GgufValue> keys = new(ModelTokenizer.KeysOf(TinyTokenizer.Get())) { [key] = GgufValue.From(value) };
         string path = ModelConverter.Convert(TestPaths.NanoModel!, folder.Path, GgufScheme.ForQuantize("q4_0"), [.. keys]).ModelPath;
+        Assert.NotEmpty(ModelTokenizer.Load(path).Encode("the publisher's files win"));
+        File.Delete(Path.Combine(folder.Path, "tiktoken.model"));
         TokenizerFormatException fault = Assert.Throws<TokenizerFormatException>(() => ModelTokenizer.Load(path));
         Assert.Contains(expected, fault.Message);
         Assert.Contains(key, fault.Message);

@@ -52,7 +52,8 @@ internal sealed class NodeCluster : IAsyncDisposable
     {
         ServeProcess node = await ServeProcess.StartAsync(
             Path.Combine(_folder.Path, $"node-{index}"), "http://127.0.0.1:0", _model, _environment);
-        Assert.True(node.Lines is [.., string last] && last.StartsWith("ready ", StringComparison.Ordinal), $"node {index}: no ready line");
+        bool isReady = node.Lines is [.., string last] && last.StartsWith("ready ", StringComparison.Ordinal);
+        Assert.True(isReady, isReady ? "" : $"node {index}: no ready line: {await node.Errors}");
         _nodes[index] = node;
         _clients[index] = new HttpClient { BaseAddress = new Uri(node.Url), Timeout = TimeSpan.FromMinutes(5) };
     }
