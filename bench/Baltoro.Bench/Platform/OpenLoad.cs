@@ -11,6 +11,9 @@ namespace Baltoro.Bench.Platform;
 /// </summary>
 internal sealed class OpenLoad(IAdmission gate, int organizations)
 {
+    /// <summary>Long enough for the just-in-time compiler to have optimized what runs.</summary>
+    private const double WarmUpSeconds = 5;
+
     private readonly List<double> _admitMs = [];
     private readonly List<double> _settleMs = [];
     private readonly List<double> _bothMs = [];
@@ -23,7 +26,7 @@ internal sealed class OpenLoad(IAdmission gate, int organizations)
     /// <summary>Runs and returns the figures of admission, settlement and both together.</summary>
     public async Task<IReadOnlyList<LatencyFigures>> RunAsync(string store, int rate, double seconds)
     {
-        await SpreadAsync(rate, 2).ConfigureAwait(false);
+        await SpreadAsync(rate, WarmUpSeconds).ConfigureAwait(false);
         lock (_turn)
         {
             _admitMs.Clear();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Baltoro.Kimi.Cards;
+
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
@@ -69,7 +69,7 @@ internal static class PlatformBench
             ServerStore opened = ServerStore.Open(data, settings, TimeProvider.System);
             await using (opened.ConfigureAwait(false))
             {
-                ServerAccounts accounts = ServerAccounts.Over(opened, ModelCatalog.BuiltIn, TimeProvider.System);
+                ServerAccounts accounts = ServerAccounts.Over(opened, new ServerOptions { DataPath = data }, TimeProvider.System);
                 for (int index = 0; index < organizations; index++)
                 {
                     await accounts.Accounts.MoveAsync(

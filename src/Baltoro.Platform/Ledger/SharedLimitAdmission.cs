@@ -12,10 +12,11 @@ namespace Baltoro.Platform.Ledger;
 public sealed class SharedLimitAdmission(
     Accounting accounting, IAccountStore store, ISharedLimits limits, AccountingSettings settings, TimeProvider clock) : IAdmission
 {
-    /// <summary>Attempts while another node rebuilds; together about a second, then 503.</summary>
-    private const int MostAttempts = 40;
+    /// <summary>Attempts while another node rebuilds; together about five seconds, then 503.</summary>
+    private const int MostAttempts = 24;
 
-    private const int RebuildWaitMs = 25;
+    private const int LeastWaitMs = 25;
+    private const int MostWaitMs = 250;
     private readonly LimitProfiles _profiles = new(accounting, clock);
     private readonly LedgerCountedAdmission _fallback = new(accounting, store, settings.TokenReturn);
 
@@ -38,7 +39,7 @@ public sealed class SharedLimitAdmission(
                     return result;
                 }
 
-                await Task.Delay(RebuildWaitMs, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Math.Min(MostWaitMs, LeastWaitMs << Math.Min(attempt, 4)), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (SharedLimitsUnavailableException)
