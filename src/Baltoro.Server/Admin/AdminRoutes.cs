@@ -1,4 +1,7 @@
+using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Idempotency;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,14 +22,15 @@ internal static class AdminRoutes
     }
 
     /// <summary>Maps the routes of a server that has something to administer.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ServerServices services)
+    public static void Map(IEndpointRouteBuilder app, ServerServices services)
     {
         if (services.Admin is not { } admin)
         {
             return;
         }
 
-        IServiceProvider provider = routes.ServiceProvider;
+        IServiceProvider provider = app.ServiceProvider;
+        IEndpointRouteBuilder routes = app.MapGroup("").AcceptIdempotencyKey(provider.GetRequiredService<Authenticate>().ScopeAsync);
         provider.GetRequiredService<OrganizationRoutes>().Map(routes, admin);
         provider.GetRequiredService<ProjectRoutes>().Map(routes, admin);
         provider.GetRequiredService<MemberRoutes>().Map(routes, admin);

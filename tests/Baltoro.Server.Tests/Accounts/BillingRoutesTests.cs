@@ -66,6 +66,20 @@ public sealed class BillingRoutesTests
         Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(server.Client, "vouchers", """{"amount_nano_usd":7000}""")).Status);
     }
 
+    [Fact]
+    public async Task Post_RepeatedUnderOneKey_IsDoneOnceAndAnsweredTwice()
+    {
+        await using TestServer server = await TestServer.StartMeteredAsync();
+        HttpClient admin = await AdminAsync(server);
+        admin.DefaultRequestHeaders.Add("Idempotency-Key", "v1");
+        string first = (await PostAsync(admin, "vouchers", """{"amount_nano_usd":7000}""")).Json.GetProperty("code").GetString()!;
+        string second = (await PostAsync(admin, "vouchers", """{"amount_nano_usd":7000}""")).Json.GetProperty("code").GetString()!;
+        Assert.Equal(first, second);
+        Assert.Single(await server.Store.Platform.Money.Vouchers.ListAsync(10, default));
+        (HttpStatusCode status, _) = await PostAsync(admin, "vouchers", """{"amount_nano_usd":7001}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+    }
+
     private static async Task<HttpClient> AdminAsync(TestServer server)
     {
         IssuedKey issued = (await server.Keys.CreateAsync(new KeyRequest { Name = "admin", Kind = KeyKind.Admin, Role = Role.Operator, Tier = "free" }, default)).Issued!;

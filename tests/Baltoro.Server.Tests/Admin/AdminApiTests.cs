@@ -218,6 +218,23 @@ public sealed class AdminApiTests
     }
 
     [Theory]
+    [InlineData("viewer", 403)]
+    [InlineData("member", 201)]
+    public async Task LimitRequest_OfAMembersKey_FollowsTheMembersRole(string role, int status)
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement member = await fixture.SendAsync(
+            fixture.Operator, HttpMethod.Post, "/organizations/acme/members", $$"""{"email":"m@example.com","role":"{{role}}"}""", 201);
+        string id = AdminFixture.Text(member, "id");
+        using HttpClient client = await MakeAsync(fixture, $"\"organization\":\"acme\",\"member\":\"{id}\"");
+        JsonElement answer = await fixture.SendAsync(client, HttpMethod.Post, "/v1/limits/requests", """{"concurrency":5}""", status);
+        if (status == 201)
+        {
+            Assert.StartsWith($"{id} with ak-", AdminFixture.Text(answer, "requested_by"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("{}", "ask for at least one")]
     [InlineData("""{"requests_per_minute":0}""", "requests per minute: found 0, allowed 1 or more")]
     [InlineData("""{"rpm":5}""", "ask for at least one")]

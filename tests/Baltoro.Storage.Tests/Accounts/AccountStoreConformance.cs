@@ -135,6 +135,21 @@ public abstract class AccountStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Admit_ParallelFromFourNodes_NeverPassesLimitsOfOrganizationAndProject()
+    {
+        await TopUpAsync(Money.FromUsd(1));
+        await Accounts.SetLimitsAsync(_organization, ScopeName.Organization, new LimitSet { RequestsPerMinute = 6 }, "test", default);
+        await Accounts.SetLimitsAsync(_organization, ScopeName.OfProject("pj-1"), new LimitSet { RequestsPerMinute = 4 }, "test", default);
+        AdmissionResult[] ofProject = await HammerAsync(
+            nodes: 4, 60, () => Request("tier1", 1, 1) with { ProjectId = "pj-1", KeyId = $"ak-{_nextId % 3}" });
+        Assert.Equal(4, ofProject.Count(result => result.MayRun));
+        Assert.All(ofProject.Where(result => !result.MayRun), result => Assert.Equal(ScopeName.OfProject("pj-1"), result.Refusal?.Scope));
+        AdmissionResult[] ofTiers = await HammerAsync(nodes: 4, 60, () => Request(_nextId % 2 == 0 ? "tier1" : "enterprise", 1, 1));
+        Assert.Equal(2, ofTiers.Count(result => result.MayRun));
+        Assert.All(ofTiers.Where(result => !result.MayRun), result => Assert.Equal(ScopeName.Organization, result.Refusal?.Scope));
+    }
+
+    [Fact]
     public async Task Admit_ParallelFromFourNodes_NeverPassesConcurrencyOrTokens()
     {
         await TopUpAsync(Money.FromUsd(1));
