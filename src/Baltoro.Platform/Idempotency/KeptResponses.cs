@@ -18,6 +18,9 @@ public sealed class KeptResponses(IResponseStore store, KeyPepper pepper, TimePr
     /// <summary>Answers kept for one scope; the oldest go first.</summary>
     public const int MostPerScope = 10_000;
 
+    /// <summary>Size of all answers kept for one scope; the oldest go first.</summary>
+    public const long MostBytesPerScope = 256L * 1024 * 1024;
+
     /// <summary>How often a run must renew its ticket.</summary>
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
@@ -77,7 +80,7 @@ public sealed class KeptResponses(IResponseStore store, KeyPepper pepper, TimePr
 
     /// <summary>Removes answers whose time is over. Run every few minutes on any node.</summary>
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken) =>
-        store.SweepAsync(NowMs() - KeptMs, MostPerScope, cancellationToken);
+        store.SweepAsync(NowMs() - KeptMs, MostPerScope, MostBytesPerScope, cancellationToken);
 
     private long NowMs() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

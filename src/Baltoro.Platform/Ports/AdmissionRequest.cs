@@ -28,7 +28,7 @@ public sealed record AdmissionRequest
 
     public int Images { get; init; }
 
-    /// <summary>Priced tool calls reserved for.</summary>
+    /// <summary>Calls of the API; a request is one.</summary>
     public int Calls { get; init; }
 
     /// <summary>Hash of the request's body, so that a reused id with another body is seen; may stay empty.</summary>

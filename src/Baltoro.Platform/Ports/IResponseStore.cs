@@ -17,6 +17,6 @@ public interface IResponseStore
     /// <summary>Forgets a key whose run took nothing.</summary>
     ValueTask ForgetAsync(ReadOnlyMemory<byte> id, string owner, CancellationToken cancellationToken);
 
-    /// <summary>Removes what is older than a moment, and of each scope the oldest above a number. Returns how many were removed.</summary>
-    ValueTask<int> SweepAsync(long olderThanMs, int mostPerScope, CancellationToken cancellationToken);
+    /// <summary>Removes what is older than a moment, and of each scope the oldest above a number or size. Returns how many were removed.</summary>
+    ValueTask<int> SweepAsync(long olderThanMs, int mostPerScope, long mostBytesPerScope, CancellationToken cancellationToken);
 }

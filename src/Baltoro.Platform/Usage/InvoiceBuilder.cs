@@ -72,9 +72,12 @@ public sealed class InvoiceBuilder(string organizationId, int period)
             IGrouping<(string Model, string Price), UsageDay> group, InvoiceLineKind kind, Func<UsageDay, long> quantity, Func<UsageDay, Money> amount)
         {
             long sum = group.Sum(quantity);
-            if (sum > 0)
+            Money total = Sum(group, amount);
+            // Every request is a call, and few books have a price for that.
+            bool isShown = kind == InvoiceLineKind.ImagesAndCalls ? total != Money.Zero : sum > 0;
+            if (isShown)
             {
-                lines.Add(new InvoiceLine(group.Key.Model, group.Key.Price, kind, sum, Sum(group, amount)));
+                lines.Add(new InvoiceLine(group.Key.Model, group.Key.Price, kind, sum, total));
             }
         }
 

@@ -92,6 +92,7 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         Model = model,
         PromptTokens = promptTokens,
         CompletionTokens = checked(request.MaxCompletionTokens * request.ChoiceCount),
+        Calls = 1,
     };
 
     /// <summary>The platform's error of a refusal; null when it would be admitted.</summary>

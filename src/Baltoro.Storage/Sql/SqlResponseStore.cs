@@ -30,11 +30,14 @@ public sealed class SqlResponseStore : IResponseStore
     private const string Renew = "UPDATE kept_response SET lease_until = $3 WHERE id = $1 AND owner = $2 AND content IS NULL";
     private const string Forget = "DELETE FROM kept_response WHERE id = $1 AND owner = $2 AND content IS NULL";
     private const string SweepOld = "DELETE FROM kept_response WHERE created_at <= $1";
-    private const string ReadFull = "SELECT scope FROM kept_response GROUP BY scope HAVING COUNT(*) > $1";
 
     private const string SweepFull = """
-        DELETE FROM kept_response WHERE scope = $1 AND content IS NOT NULL AND created_at <=
-            (SELECT created_at FROM kept_response WHERE scope = $1 ORDER BY created_at DESC LIMIT 1 OFFSET $2)
+        DELETE FROM kept_response WHERE id IN (
+            SELECT id FROM (
+                SELECT id, ROW_NUMBER() OVER newest AS place, SUM(LENGTH(content)) OVER newest AS bytes
+                FROM kept_response WHERE content IS NOT NULL
+                WINDOW newest AS (PARTITION BY scope ORDER BY created_at DESC, id)) AS kept
+            WHERE place > $1 OR bytes > $2)
         """;
 
     private readonly ISqlRunner _sql;
@@ -68,12 +71,12 @@ public sealed class SqlResponseStore : IResponseStore
         await _sql.WriteAsync([new SqlWrite(Forget, [id.ToArray(), owner])], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<int> SweepAsync(long olderThanMs, int mostPerScope, CancellationToken cancellationToken)
+    public async ValueTask<int> SweepAsync(long olderThanMs, int mostPerScope, long mostBytesPerScope, CancellationToken cancellationToken)
     {
-        List<SqlWrite> writes = [new SqlWrite(SweepOld, [olderThanMs])];
-        writes.AddRange((await _sql.ListAsync(ReadFull, row => row.GetString(0), cancellationToken, (long)mostPerScope).ConfigureAwait(false))
-            .Select(scope => new SqlWrite(SweepFull, [scope, (long)mostPerScope])));
-        return (await _sql.WriteAsync(writes, cancellationToken).ConfigureAwait(false)).Sum();
+        IReadOnlyList<int> removed = await _sql.WriteAsync(
+            [new SqlWrite(SweepOld, [olderThanMs]), new SqlWrite(SweepFull, [(long)mostPerScope, mostBytesPerScope])], cancellationToken)
+            .ConfigureAwait(false);
+        return removed.Sum();
     }
 
     private static ClaimedKey Read(DbDataReader row) => new(

@@ -4,6 +4,7 @@ using Baltoro.Storage.Tests.Servers;
 namespace Baltoro.EndToEnd.Tests.Nodes;
 
 /// <summary>Four server processes on one PostgreSQL and one Redis are as strict as one. BALTORO_SOAK=1 hammers for longer.</summary>
+[Collection("nodes")]
 public sealed class SeveralNodesTests(PostgresServer postgres, RedisServer redis, ITestOutputHelper output)
     : IClassFixture<PostgresServer>, IClassFixture<RedisServer>
 {
