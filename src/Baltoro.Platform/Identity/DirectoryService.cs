@@ -101,7 +101,12 @@ public sealed partial class DirectoryService(IDirectoryStore store, TimeProvider
 
         Member member = new()
         {
-            Id = NewId("mb"), OrganizationId = organizationId, Email = address, Name = name, Role = role, CreatedAt = Now(),
+            Id = NewId("mb"),
+            OrganizationId = organizationId,
+            Email = address,
+            Name = name,
+            Role = role,
+            CreatedAt = Now(),
         };
         AuditEvent audit = Event(actor, "member.created", organizationId, member.Id, AuditDetail.Created(Fields(member)));
         return DirectoryResult<Member>.Of(

@@ -33,7 +33,11 @@ internal sealed class AdminFixture : IAsyncDisposable
     {
         KeyRequest request = new()
         {
-            Kind = KeyKind.Admin, Role = member.Length > 0 ? Role.None : role, MemberId = member, OrganizationId = organization, Scopes = scopes,
+            Kind = KeyKind.Admin,
+            Role = member.Length > 0 ? Role.None : role,
+            MemberId = member,
+            OrganizationId = organization,
+            Scopes = scopes,
         };
         KeyResult issued = await Server.Keys.CreateAsync(request, default);
         return Client(issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message));

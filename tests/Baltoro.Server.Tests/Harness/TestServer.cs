@@ -96,7 +96,9 @@ public sealed class TestServer : IAsyncLifetime
     {
         TestServer server = new()
         {
-            IsMetered = true, Clock = clock ?? TimeProvider.System, Configure = configure ?? (options => options),
+            IsMetered = true,
+            Clock = clock ?? TimeProvider.System,
+            Configure = configure ?? (options => options),
         };
         await server.InitializeAsync();
         return server;

@@ -260,7 +260,10 @@ public abstract class IdentityStoreConformance : IAsyncLifetime
     {
         Project project = new()
         {
-            Id = $"pj-{Guid.NewGuid():N}", OrganizationId = _organization, Name = "p", CreatedAt = Start.AddSeconds(_next++),
+            Id = $"pj-{Guid.NewGuid():N}",
+            OrganizationId = _organization,
+            Name = "p",
+            CreatedAt = Start.AddSeconds(_next++),
         };
         Assert.Equal(ChangeCode.Done, await Directory.TryAddProjectAsync(project, Event("project.created", project.Id), default));
         return project;
@@ -270,7 +273,11 @@ public abstract class IdentityStoreConformance : IAsyncLifetime
     {
         Member member = new()
         {
-            Id = $"mb-{Guid.NewGuid():N}", OrganizationId = _organization, Email = $"m{_next++}@example.com", Name = "m", Role = role,
+            Id = $"mb-{Guid.NewGuid():N}",
+            OrganizationId = _organization,
+            Email = $"m{_next++}@example.com",
+            Name = "m",
+            Role = role,
             CreatedAt = Start,
         };
         Assert.Equal(ChangeCode.Done, await Directory.TryAddMemberAsync(member, Event("member.created", member.Id), default));
