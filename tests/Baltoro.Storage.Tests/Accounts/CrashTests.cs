@@ -62,7 +62,7 @@ public sealed class CrashTests(PostgresServer postgres, ITestOutputHelper output
             using Process child = Process.Start(start)!; // throws when it cannot start
             await ServerProcess.RetryAsync(
                 () => ReadNotes(folder).Count > before + 20 ? Task.CompletedTask : throw new InvalidOperationException("child idle"),
-                tries: 600);
+                tries: 4_000);
             await Task.Delay(random.Next(100));
             child.Kill();
             await child.WaitForExitAsync();

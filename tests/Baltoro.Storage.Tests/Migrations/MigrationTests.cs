@@ -20,13 +20,14 @@ public sealed class MigrationTests(PostgresServer postgres) : IClassFixture<Post
     private const string Key = "sk-XWtYhXPyckk6YB5JCIoueQaUs4LuiEkuVJ7MzT1FcDF0uTmSo"; // of the rows' organization acme
     private static readonly string _fixtures = Path.Combine(AppContext.BaseDirectory, "data", "stores");
 
-    public static IEnumerable<TheoryDataRow<string, int>> Fixtures() => Directory.GetFiles(_fixtures, "*.sql")
+    public static IEnumerable<TheoryDataRow<string, int, bool>> Fixtures() => Directory.GetFiles(_fixtures, "*.sql")
         .Select(path => Path.GetFileNameWithoutExtension(path).Split('-'))
-        .Select(parts => new TheoryDataRow<string, int>(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
+        .Select(parts => (Store: parts[0], Number: int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)))
+        .SelectMany(fixture => (bool[])[false, true], (fixture, steps) => new TheoryDataRow<string, int, bool>(fixture.Store, fixture.Number, steps));
 
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public async Task Open_DatabaseOfAnEarlierVersion_KeepsEveryRow(string store, int number)
+    public async Task Open_DatabaseOfAnEarlierVersion_KeepsEveryRow(string store, int number, bool throughEveryVersion)
     {
         using TemporaryFolder folder = new();
         DataDirectory directory = DataDirectory.Open(folder.Path);
@@ -38,6 +39,11 @@ public sealed class MigrationTests(PostgresServer postgres) : IClassFixture<Post
         await using (DbConnection old = await OpenOldAsync(settings, directory, number))
         {
             await ExecuteAsync(old, rows);
+        }
+
+        foreach (int step in Numbers(Dialect(settings)).Where(later => throughEveryVersion && later > number))
+        {
+            await (await OpenOldAsync(settings, directory, step)).DisposeAsync();
         }
 
         SqliteConnection.ClearAllPools();
@@ -113,7 +119,7 @@ public sealed class MigrationTests(PostgresServer postgres) : IClassFixture<Post
 
     private static async Task<DbConnection> OpenOldAsync(StoreSettings settings, DataDirectory directory, int newest)
     {
-        int[] only = [.. Numbers(settings.Kind == StoreKind.Sqlite ? "Sqlite" : "Postgres").Where(number => number <= newest)];
+        int[] only = [.. Numbers(Dialect(settings)).Where(number => number <= newest)];
         if (settings.Kind == StoreKind.Sqlite)
         {
             SqliteDatabase.Open(directory.DatabaseFile, TimeProvider.System, only);
@@ -128,6 +134,8 @@ public sealed class MigrationTests(PostgresServer postgres) : IClassFixture<Post
         await connection.OpenAsync();
         return connection;
     }
+
+    private static string Dialect(StoreSettings settings) => settings.Kind == StoreKind.Sqlite ? "Sqlite" : "Postgres";
 
     private static int[] Numbers(string dialect) => [.. Migrator.Scripts(dialect).Select(script => script.Number)];
 
