@@ -9,7 +9,7 @@ using Baltoro.Engine.Weights.Blocks;
 namespace Baltoro.Engine.Tests.Kernels;
 
 /// <summary>
-/// Products with block formats equal those with the same weights widened to float32, bit for bit, in every variant: widening
+/// Products with block formats equal those with the same weights widened to float32, bit for bit, in every float variant: widening
 /// is exact and the order of sums is the float32 kernel's. So every bound of that kernel holds for them too. Weights end at
 /// a guard page.
 /// </summary>
@@ -18,7 +18,7 @@ public unsafe class BlockProductTests
     public static TheoryData<string, string> Cases()
     {
         TheoryData<string, string> data = [];
-        foreach (string variant in KernelCatalog.Supported)
+        foreach (string variant in ModelDriver.FloatVariants)
         {
             foreach (BlockType type in BlockDecoder.Readable)
             {

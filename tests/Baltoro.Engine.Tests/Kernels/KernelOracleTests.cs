@@ -12,7 +12,7 @@ public unsafe class KernelOracleTests
     private const double Unit = 1.0 / (1 << 24);
     private const int MaxLength = 257;
 
-    public static TheoryData<string> Variants() => [.. KernelCatalog.Supported];
+    public static TheoryData<string> Variants() => [.. ModelDriver.FloatVariants];
 
     [Theory]
     [MemberData(nameof(Variants))]

@@ -25,6 +25,9 @@ internal sealed class ModelDriver : IDisposable
     /// <summary>Those that multiply quantized weights as floats, so that a quantized model equals its widened copy.</summary>
     public static IReadOnlyList<string> FloatVariants => [.. Variants.Where(name => !IsInt8(name))];
 
+    /// <summary>What differs on models without quantized weights: the float variants, and the default once more as a whole.</summary>
+    public static IReadOnlyList<string> PlainModelVariants => [.. FloatVariants.Union([Variants[^1]])];
+
     /// <summary>Those that multiply quantized weights with activations quantized to bytes.</summary>
     public static IReadOnlyList<string> Int8Variants => [.. Variants.Where(IsInt8)];
 

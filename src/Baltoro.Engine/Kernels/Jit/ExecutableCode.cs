@@ -17,15 +17,11 @@ internal sealed unsafe partial class ExecutableCode
     private readonly byte* _start;
     private readonly int[] _offsets;
 
-    private ExecutableCode(byte* start, int[] offsets, int byteCount)
+    private ExecutableCode(byte* start, int[] offsets)
     {
         _start = start;
         _offsets = offsets;
-        ByteCount = byteCount;
     }
-
-    /// <summary>Bytes of all functions.</summary>
-    public int ByteCount { get; }
 
     /// <summary>Entry of function <paramref name="index"/>, in the order they were given.</summary>
     public nint this[int index] => (nint)(_start + _offsets[index]);
@@ -49,7 +45,7 @@ internal sealed unsafe partial class ExecutableCode
             functions[i].Assemble(new StreamCodeWriter(code), 0);
         }
 
-        return new ExecutableCode(Publish(code.GetBuffer().AsSpan(0, (int)code.Length)), offsets, (int)code.Length);
+        return new ExecutableCode(Publish(code.GetBuffer().AsSpan(0, (int)code.Length)), offsets);
     }
 
     private static byte* Publish(ReadOnlySpan<byte> code)

@@ -21,9 +21,6 @@ internal static unsafe class VnniKernels
 
     private static readonly Lazy<ExecutableCode> _code = new(Emit);
 
-    /// <summary>Emits the code now rather than at the first product.</summary>
-    public static int Prepare() => _code.Value.ByteCount;
-
     /// <inheritdoc cref="PackedArgs"/>
     [SkipLocalsInit]
     public static void Product(in PackedArgs args)
