@@ -159,6 +159,6 @@ if [ ${#suites[@]} -gt 0 ]; then
 fi
 ! wanted format || check "format" 600 "$DOTNET" format whitespace . --folder --verify-no-changes --exclude artifacts
 ! wanted launcher || check "launcher" 960 launcher
-[[ " ${suites[*]} " != *" Baltoro.Storage.Tests "* ]] || databases_ensure
+[[ " ${suites[*]} " != *" Baltoro.Storage.Tests "* && " ${suites[*]} " != *" Baltoro.EndToEnd.Tests "* ]] || databases_ensure
 for name in "${suites[@]}"; do suite "$name"; done
 finish

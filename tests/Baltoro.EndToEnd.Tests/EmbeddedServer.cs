@@ -64,7 +64,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
     /// <summary>Waits until nothing runs and <paramref name="requests"/> requests are settled, half a minute at most: a client may be gone before that.</summary>
     public async Task WaitUntilIdleAsync(int requests)
     {
-        for (int attempt = 0; attempt < 600 && (Backend.Stats.Running > 0 || Backend.Stats.Waiting > 0 || Settlement.Counts.Count < requests); attempt++)
+        for (int attempt = 0; attempt < 1_200 && (Backend.Stats.Running > 0 || Backend.Stats.Waiting > 0 || Settlement.Counts.Count < requests); attempt++)
         {
             await Task.Delay(50);
         }

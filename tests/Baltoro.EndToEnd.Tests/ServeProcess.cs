@@ -28,8 +28,8 @@ internal sealed class ServeProcess : IDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Starts and waits for the ready line, or for the end.</summary>
-    public static Task<ServeProcess> StartAsync(string data, string url) =>
-        StartAsync(data, url, EmbeddedModelFolder.Require(), new Dictionary<string, string>());
+    public static Task<ServeProcess> StartAsync(string data, string url, string? model = null) =>
+        StartAsync(data, url, model ?? EmbeddedModelFolder.Require(), new Dictionary<string, string>());
 
     /// <summary>The same with another model and settings of the environment.</summary>
     public static async Task<ServeProcess> StartAsync(string data, string url, string model, IReadOnlyDictionary<string, string> environment)

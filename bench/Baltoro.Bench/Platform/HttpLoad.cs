@@ -20,7 +20,7 @@ internal static class HttpLoad
         {
             KeyResult key = await opened.Keys.CreateAsync(new KeyRequest { Name = "bench", Tier = "enterprise" }, default).ConfigureAwait(false);
             string text = key.Issued?.Text ?? throw new BenchOptionException(key.Message);
-            ServerAccounts accounts = ServerAccounts.Over(opened, ModelCatalog.BuiltIn, TimeProvider.System);
+            ServerAccounts accounts = ServerAccounts.Over(opened, new ServerOptions { DataPath = data }, TimeProvider.System);
             return
             [
                 await MeasureAsync(store, "HTTP request without accounts", opened, null, text, seconds).ConfigureAwait(false),

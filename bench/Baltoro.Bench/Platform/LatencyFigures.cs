@@ -4,7 +4,8 @@ namespace Baltoro.Bench.Platform;
 
 /// <summary>Latencies of one measurement.</summary>
 internal sealed record LatencyFigures(
-    string Store, string Step, int Requests, double RequestsPerSecond, double P50Ms, double P90Ms, double P99Ms, double MaxMs)
+    string Store, string Step, int Requests, double RequestsPerSecond, double P50Ms, double P90Ms, double P99Ms, double MaxMs,
+    double? CpuUs = null)
 {
     public static LatencyFigures Of(string store, string step, IReadOnlyList<double> ms, double seconds)
     {
@@ -17,5 +18,5 @@ internal sealed record LatencyFigures(
 
     /// <summary>A line of a Markdown table.</summary>
     public string Line() => string.Create(
-        CultureInfo.InvariantCulture, $"| {Store} | {Step} | {Requests:N0} | {RequestsPerSecond:N0} | {P50Ms} | {P90Ms} | {P99Ms} | {MaxMs} |");
+        CultureInfo.InvariantCulture, $"| {Store} | {Step} | {Requests:N0} | {RequestsPerSecond:N0} | {P50Ms} | {P90Ms} | {P99Ms} | {MaxMs} | {CpuUs} |");
 }

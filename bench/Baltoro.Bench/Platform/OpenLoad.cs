@@ -11,6 +11,9 @@ namespace Baltoro.Bench.Platform;
 /// </summary>
 internal sealed class OpenLoad(IAdmission gate, int organizations)
 {
+    /// <summary>Long enough for the just-in-time compiler to have optimized what runs.</summary>
+    private const double WarmUpSeconds = 5;
+
     private readonly List<double> _admitMs = [];
     private readonly List<double> _settleMs = [];
     private readonly List<double> _bothMs = [];
@@ -23,7 +26,7 @@ internal sealed class OpenLoad(IAdmission gate, int organizations)
     /// <summary>Runs and returns the figures of admission, settlement and both together.</summary>
     public async Task<IReadOnlyList<LatencyFigures>> RunAsync(string store, int rate, double seconds)
     {
-        await SpreadAsync(rate, 2).ConfigureAwait(false);
+        await SpreadAsync(rate, WarmUpSeconds).ConfigureAwait(false);
         lock (_turn)
         {
             _admitMs.Clear();
@@ -32,15 +35,17 @@ internal sealed class OpenLoad(IAdmission gate, int organizations)
         }
 
         long start = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         await SpreadAsync(rate, seconds).ConfigureAwait(false);
         double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double cpuUs = Math.Round((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / Math.Max(1, _bothMs.Count));
         return _refused > 0
             ? throw new BenchOptionException($"{store}: {_refused} requests were refused, expected none")
             :
             [
                 LatencyFigures.Of(store, "admission", _admitMs, took),
                 LatencyFigures.Of(store, "settlement", _settleMs, took),
-                LatencyFigures.Of(store, "admission + settlement", _bothMs, took),
+                LatencyFigures.Of(store, "admission + settlement", _bothMs, took) with { CpuUs = cpuUs },
             ];
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Baltoro.Kimi.Cards;
+
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
@@ -69,7 +69,7 @@ internal static class PlatformBench
             ServerStore opened = ServerStore.Open(data, settings, TimeProvider.System);
             await using (opened.ConfigureAwait(false))
             {
-                ServerAccounts accounts = ServerAccounts.Over(opened, ModelCatalog.BuiltIn, TimeProvider.System);
+                ServerAccounts accounts = ServerAccounts.Over(opened, new ServerOptions { DataPath = data }, TimeProvider.System);
                 for (int index = 0; index < organizations; index++)
                 {
                     await accounts.Accounts.MoveAsync(
@@ -102,8 +102,8 @@ internal static class PlatformBench
             against a server whose model answers at once. Times in milliseconds. `sqlite` survives `kill -9`, `power_loss` a power cut, `postgres` is
             PostgreSQL with its standard durability and Redis, both on loopback on the same cores.
 
-            | store | step | requests | per second | p50 | p90 | p99 | max |
-            |---|---|---|---|---|---|---|---|
+            | store | step | requests | per second | p50 | p90 | p99 | max | CPU of this process per request, µs |
+            |---|---|---|---|---|---|---|---|---|
             {string.Join('\n', figures.Select(figure => figure.Line()))}
 
             """;

@@ -68,7 +68,7 @@ public sealed class EmbeddedBackend : IChatBackend
 
         try
         {
-            VisionSettings? vision = VisionOf(modelPath, EmbeddedModel.FolderOf(modelPath), source.Vision, tokenizer);
+            VisionSettings? vision = VisionFit.SettingsOf(modelPath, source.Vision, tokenizer);
             return new EmbeddedBackend(source, tokenizer, defaults, options.Prompt, vision, options.MaxMediaBytes);
         }
         catch
@@ -297,22 +297,6 @@ public sealed class EmbeddedBackend : IChatBackend
 
     private static TurnRules RulesOf(TurnPlan plan, RenderedPrompt prompt) =>
         plan.Rules with { ThinkingOpen = prompt.ReasoningOpen, PriorCallCount = prompt.PriorCallCount };
-
-    private static VisionSettings? VisionOf(string modelPath, string folder, VisionFacts? tower, KimiTokenizer tokenizer)
-    {
-        if (tower is null)
-        {
-            return null;
-        }
-
-        if (tower.MediaPadId is { } pad && pad != tokenizer.Special.MediaPad)
-        {
-            throw new EmbeddedModelException(
-                modelPath, $"media_placeholder_token_id {tokenizer.Special.MediaPad}, as the tokenizer has", $"{pad}");
-        }
-
-        return VisionSettingsReader.Load(folder, tower.TakesVideo ? VisionFamily.K25 : VisionFamily.KimiVl);
-    }
 
     private List<int> Encode(string text)
     {

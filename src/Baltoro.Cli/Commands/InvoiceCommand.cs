@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using Baltoro.Cli.Composition;
 using Baltoro.Platform.Usage;
+using Baltoro.Server.Billing;
 using Baltoro.Server.Hosting;
-using Baltoro.Server.Invoices;
 
 namespace Baltoro.Cli.Commands;
 

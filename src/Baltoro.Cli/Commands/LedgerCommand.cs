@@ -69,7 +69,7 @@ internal sealed class LedgerCommand(CommandContext context)
     }
 
     private Task<int> PublicKeyAsync(ParseResult parsed, CancellationToken cancellationToken) => LedgerFiles.WriteAsync(
-        context, parsed.GetValue(_out), LedgerFiles.OwnKeys(context, parsed.GetValue(_data)).Values.Single().ToPem(), cancellationToken);
+        context, parsed.GetValue(_out), LedgerFiles.OwnKey(context, parsed.GetValue(_data)).ToPem(), cancellationToken);
 
     private async Task<int> PrintAsync(ParseResult parsed, IReadOnlyList<BooksReport> reports)
     {

@@ -45,12 +45,26 @@ internal static class LedgerFiles
     public static IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys(CommandContext context, string? data) =>
         OwnKeys(DataDirectory.Open(context.LoadOptions(data).DataPath));
 
-    /// <summary>The key of a data directory.</summary>
+    /// <summary>The key of a data directory, and those of other nodes that its owner trusts.</summary>
     public static IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys(DataDirectory directory)
     {
-        using ReceiptKey key = ReceiptKeyFile.OpenOrCreate(directory);
-        return new Dictionary<string, ReceiptPublicKey>(StringComparer.Ordinal) { [key.PublicKey.Id] = key.PublicKey };
+        ReceiptPublicKey own = OwnKey(directory);
+        Dictionary<string, ReceiptPublicKey> trusted = File.Exists(directory.TrustedReceiptKeysFile)
+            ? new(ReadKeys("trusted keys", directory.TrustedReceiptKeysFile), StringComparer.Ordinal)
+            : new(StringComparer.Ordinal);
+        trusted[own.Id] = own;
+        return trusted;
     }
+
+    /// <summary>The key of a data directory.</summary>
+    public static ReceiptPublicKey OwnKey(DataDirectory directory)
+    {
+        using ReceiptKey key = ReceiptKeyFile.OpenOrCreate(directory);
+        return key.PublicKey;
+    }
+
+    /// <summary>The key of a data directory.</summary>
+    public static ReceiptPublicKey OwnKey(CommandContext context, string? data) => OwnKey(DataDirectory.Open(context.LoadOptions(data).DataPath));
 
     public static async Task<int> WriteAsync(CommandContext context, string? file, string text, CancellationToken cancellationToken)
     {

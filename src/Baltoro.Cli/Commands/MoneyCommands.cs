@@ -31,7 +31,7 @@ internal sealed class MoneyCommands(CommandContext context)
     {
         Money amount = AccountOptions.ReadAmount("--amount", parsed.GetRequiredValue(_amount));
         string key = parsed.GetValue(_key) ?? $"topup-{Guid.NewGuid():N}";
-        await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         MovementResult result = await books.Accounts.MoveAsync(
             new MoneyMovement(parsed.GetRequiredValue(_organization), EntryKind.TopUp, amount, key, Actor, Actor), cancellationToken)
             .ConfigureAwait(false);

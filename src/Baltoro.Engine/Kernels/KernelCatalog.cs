@@ -90,6 +90,7 @@ internal static unsafe class KernelCatalog
             GeluErf = &Gelu.Erf,
             SoftmaxTile = &AttentionKernels<TSimd, TVector>.SoftmaxTile,
             WeightedSum = &WeightedSumKernel<TSimd, TVector>.Run,
+            RowSums = &RowSumKernel<TSimd, TVector>.Run,
         };
 
     private static KernelTable BuildScalar(string name, PackedKernels? packed, Bf16Kernels? bf16 = null) => new()
@@ -110,5 +111,6 @@ internal static unsafe class KernelCatalog
         GeluErf = &Gelu.Erf,
         SoftmaxTile = &ScalarKernels.SoftmaxTile,
         WeightedSum = &ScalarKernels.WeightedSum,
+        RowSums = &ScalarKernels.RowSums,
     };
 }

@@ -35,6 +35,8 @@ internal sealed unsafe class KernelTable
 
     public required delegate*<in WeightedSumArgs, void> WeightedSum { get; init; }
 
+    public required delegate*<in RowSumArgs, void> RowSums { get; init; }
+
     /// <summary>Products of quantized weights with int8 activations; null where the variant widens such weights instead.</summary>
     public PackedKernels? Packed { get; init; }
 

@@ -10,7 +10,7 @@ namespace Baltoro.Engine.Kernels;
 internal static unsafe class PromptKernels
 {
     /// <summary>Keys of one tile.</summary>
-    public const int TileKeys = 64;
+    public const int TileKeys = 128;
 
     private const int Lanes = Bf16Args.Lanes;
     private const int Half = Bf16Args.PanelLanes;
@@ -65,14 +65,14 @@ internal static unsafe class PromptKernels
 
     /// <summary>
     /// Online softmax of one tile of keys for 32 query rows at positions firstPosition + lane, which see the keys up to their own.
-    /// Shapes: scores[TileKeys, 32] (overwritten), max, sum, factors[32], weights[2, TileKeys / 2, 16, 2] (written, bfloat16; the
-    /// sum counts the rounded ones). factors becomes exp(old max − new max).
+    /// Shapes: scores[keys, 32] (overwritten), max, sum, factors[32], weights[2, TileKeys / 2, 16, 2] (the first keys of it written,
+    /// bfloat16; the sum counts the rounded ones); <paramref name="keys"/> is even. factors becomes exp(old max − new max).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(
-        float* scores, int firstKey, int firstPosition, float scale, float* max, float* sum, float* factors, ushort* weights)
+        float* scores, int keys, int firstKey, int firstPosition, float scale, float* max, float* sum, float* factors, ushort* weights)
     {
-        bool hidesKeys = firstKey + TileKeys - 1 > firstPosition;
+        bool hidesKeys = firstKey + keys - 1 > firstPosition;
         Vector512<float> scales = Vector512.Create(scale);
         for (int half = 0; half < Lanes; half += Half)
         {
@@ -80,7 +80,7 @@ internal static unsafe class PromptKernels
             Vector512<float> old = Vector512.Load(max + half);
             Vector512<float> largest = old;
             float* score = scores + half;
-            for (int key = 0; key < TileKeys; key++, score += Lanes)
+            for (int key = 0; key < keys; key++, score += Lanes)
             {
                 Vector512<float> value = Vector512.Load(score) * scales;
                 if (hidesKeys)
@@ -93,29 +93,52 @@ internal static unsafe class PromptKernels
                 largest = Vector512.Max(largest, value);
             }
 
-            Vector512<float> factor = Vector512.Exp(old - largest);
+            Vector512<float> factor = Exp(old - largest);
             Vector512<float> total = Vector512.Load(sum + half) * factor;
             largest.Store(max + half);
             factor.Store(factors + half);
-            total = Weigh(scores + half, largest, total, (uint*)weights + (half / Half * (TileKeys / 2) * Half));
+            total = Weigh(scores + half, keys, largest, total, (uint*)weights + (half / Half * (TileKeys / 2) * Half));
             total.Store(sum + half);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Weigh(float* score, Vector512<float> largest, Vector512<float> total, uint* weights)
+    private static Vector512<float> Weigh(float* score, int keys, Vector512<float> largest, Vector512<float> total, uint* weights)
     {
         Vector512<uint> upper = Vector512.Create(0xFFFF0000u);
-        for (int pair = 0; pair < TileKeys / 2; pair++, score += 2 * Lanes, weights += Half)
+        for (int pair = 0; pair < keys / 2; pair++, score += 2 * Lanes, weights += Half)
         {
-            Vector512<uint> first = Bits(Vector512.Exp(Vector512.Load(score) - largest)) & upper;
-            Vector512<uint> second = Bits(Vector512.Exp(Vector512.Load(score + Lanes) - largest)) & upper;
+            Vector512<uint> first = Bits(Exp(Vector512.Load(score) - largest)) & upper;
+            Vector512<uint> second = Bits(Exp(Vector512.Load(score + Lanes) - largest)) & upper;
             total += first.AsSingle();
             total += second.AsSingle();
             ((first >>> 16) | second).Store(weights);
         }
 
         return total;
+    }
+
+    /// <summary>
+    /// e^x for x ≤ 0, within 2^-22 relative; 0 below −87. x = n · ln 2 + r, |r| ≤ ½ ln 2, and the Taylor polynomial of degree 6
+    /// in r (its rest is below 2^-22.9); 2^n goes into the exponent.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Exp(Vector512<float> x)
+    {
+        Vector512<float> magic = Vector512.Create(12582912f);
+        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), magic);
+        Vector512<float> n = shifted - magic;
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693145752f), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.42860677e-6f), r);
+        Vector512<float> p = Vector512.Create(1f / 720);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 120));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 24));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 6));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
+        Vector512<float> result = (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-87f)), Vector512<float>.Zero, result);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -137,4 +137,23 @@ internal static unsafe class ScalarKernels
             }
         }
     }
+
+    /// <inheritdoc cref="RowSumKernel{TSimd, TVector}.Run"/>
+    public static void RowSums(in RowSumArgs args)
+    {
+        for (int row = 0; row < args.Rows; row++)
+        {
+            float* y = args.Y + (row * args.YStride);
+            for (int i = 0; i < args.Width; i++)
+            {
+                double sum = args.Factors == null ? 0 : (double)y[i] * args.Factors[row];
+                for (int s = 0; s < args.Count; s++)
+                {
+                    sum += (double)args.Weights[(row * args.WeightStride) + s] * args.Values[(s * args.ValueStride) + i];
+                }
+
+                y[i] = (float)sum;
+            }
+        }
+    }
 }

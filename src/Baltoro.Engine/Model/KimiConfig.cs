@@ -91,7 +91,7 @@ public sealed record KimiConfig
     /// <summary>Positions the model was really trained on, where the file states it.</summary>
     public int? TrainedContext { get; init; }
 
-    /// <summary>Whether the file describes a vision tower (which text loading leaves out).</summary>
+    /// <summary>Whether the file describes a vision tower; <see cref="ModelRunner.Images"/> says whether one is loaded.</summary>
     public bool HasVision { get; init; }
 
     /// <summary>How the checkpoint's matrices are stored; GGUF states that per tensor and leaves this at None.</summary>

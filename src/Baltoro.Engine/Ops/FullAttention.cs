@@ -15,11 +15,19 @@ internal static class FullAttention
     public const int BlockRows = 64;
 
     /// <summary>
-    /// outputs[r] = Σ_s softmax_s(scale · keys[s] · queries[r]) · values[s]. Shapes: queries, outputs[rows, head], keys,
-    /// values[keys, head]; at most <see cref="BlockRows"/> rows. Threads: any, on disjoint heads or rows.
+    /// outputs[r] = Σ_s softmax_s(scale · keys[s] · queries[r]) · values[s]. Shapes: queries, outputs[rows, head], values[keys, head];
+    /// keys lie transposed by tiles, tile t in the rows [t · tileStride, t · tileStride + head) of keyTiles[…, TileKeys]. At most
+    /// <see cref="BlockRows"/> rows. Threads: any, on disjoint heads or rows.
     /// </summary>
     public static void Run(
-        KernelTable kernels, FullAttentionScratch scratch, float scale, RowBlock queries, RowBlock keys, RowBlock values, RowBlock outputs)
+        KernelTable kernels,
+        FullAttentionScratch scratch,
+        float scale,
+        RowBlock queries,
+        RowBlock keyTiles,
+        int tileStride,
+        RowBlock values,
+        RowBlock outputs)
     {
         scratch.Softmax.Begin(queries.Rows);
         for (int row = 0; row < queries.Rows; row++)
@@ -27,18 +35,18 @@ internal static class FullAttention
             outputs.Row(row).Clear();
         }
 
-        for (int tile = 0; tile < keys.Rows; tile += TileKeys)
+        for (int tile = 0; tile * TileKeys < values.Rows; tile++)
         {
-            int count = Math.Min(TileKeys, keys.Rows - tile);
+            int count = Math.Min(TileKeys, values.Rows - (tile * TileKeys));
+            RowBlock keys = keyTiles.Slice(tile * tileStride, queries.Width).Columns(0, count);
             RowBlock scores = scratch.Scores.Slice(0, queries.Rows).Columns(0, count);
-            Linear.Scores(kernels, keys.Slice(tile, count), queries, scores);
-            RowBlock tileValues = values.Slice(tile, count);
+            VisionOps.RowSums(kernels, queries, keys, default, scores);
             for (int row = 0; row < queries.Rows; row++)
             {
                 scratch.Softmax.Weigh(row, scores.Row(row), scale);
             }
 
-            scratch.Softmax.Accumulate(0, scores, tileValues, count, grows: false, outputs);
+            scratch.Softmax.Accumulate(0, scores, values.Slice(tile * TileKeys, count), count, grows: false, outputs);
         }
 
         for (int row = 0; row < queries.Rows; row++)

@@ -5,7 +5,7 @@ namespace Baltoro.Engine.Ops;
 
 /// <summary>
 /// <see cref="PlainAttention"/> with products in bfloat16 (float32 sums), for models whose attention weights are quantized
-/// anyway. Query rows lie in lanes, 32 to a block that starts at a multiple of 32 positions, and a block walks the tiles of 64
+/// anyway. Query rows lie in lanes, 32 to a block that starts at a multiple of 32 positions, and a block walks the tiles of 128
 /// keys from position 0 up to its last position, so what is done for a row depends on its position alone (I4, I5, I6).
 /// Source: DeepSeek-V3 multi-head latent attention, plain form; online softmax.
 /// </summary>
@@ -64,11 +64,12 @@ internal static unsafe class PromptAttention
     private static void Attend(
         Bf16Kernels kernels, PromptScratch scratch, int block, int tile, int firstPosition, float scale, int width, int valueRows)
     {
+        int keys = Math.Min(TileKeys, firstPosition + Lanes - tile);
         kernels.Product(new Bf16Args
         {
             A = scratch.Keys,
             AStride = width,
-            Rows = TileKeys,
+            Rows = keys,
             Depth = width,
             B = scratch.Queries(block),
             PanelStride = (nint)width * Bf16Args.PanelLanes,
@@ -76,13 +77,13 @@ internal static unsafe class PromptAttention
             CStride = Lanes,
         });
         float* state = scratch.States(block);
-        PromptKernels.Softmax(scratch.Scores, tile, firstPosition, scale, state, state + Lanes, scratch.Factors, scratch.Weights);
+        PromptKernels.Softmax(scratch.Scores, keys, tile, firstPosition, scale, state, state + Lanes, scratch.Factors, scratch.Weights);
         kernels.Product(new Bf16Args
         {
             A = scratch.Values,
             AStride = TileKeys,
             Rows = valueRows,
-            Depth = TileKeys,
+            Depth = keys,
             B = scratch.Weights,
             PanelStride = TileKeys * Bf16Args.PanelLanes,
             C = scratch.Sums(block),

@@ -62,4 +62,48 @@ internal static unsafe class VisionOps
             RowOps.Rotate(kernels, x.Slice(at, cos.Length), cos, sin);
         }
     }
+
+    /// <summary>
+    /// y[r] = factors[r] · y[r] + Σ_s weights[r, s] · values[s]; without factors y is written only. Shapes: weights[rows, count],
+    /// values[count, width], factors[rows] or empty, y[rows, width].
+    /// </summary>
+    public static void RowSums(KernelTable kernels, RowBlock weights, RowBlock values, ReadOnlySpan<float> factors, RowBlock y)
+    {
+        bool fits = weights.Width == values.Rows && weights.Rows == y.Rows && values.Width == y.Width
+            && (factors.IsEmpty || factors.Length == y.Rows);
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"weights[{weights.Rows}, {weights.Width}] · values[{values.Rows}, {values.Width}] does not give y[{y.Rows}, {y.Width}]");
+        }
+
+        fixed (float* start = factors)
+        {
+            RowSumArgs args = new()
+            {
+                Weights = weights.Data,
+                WeightStride = weights.Stride,
+                Count = weights.Width,
+                Values = values.Data,
+                ValueStride = values.Stride,
+                Width = y.Width,
+                Factors = factors.IsEmpty ? null : start,
+                Rows = y.Rows,
+                Y = y.Data,
+                YStride = y.Stride,
+            };
+            kernels.RowSums(in args);
+        }
+    }
+
+    /// <summary>Column <paramref name="column"/> of y becomes x. Shapes: x[rows], y[rows, width].</summary>
+    public static void SetColumn(ReadOnlySpan<float> x, RowBlock y, int column)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, y.Rows);
+        float* to = y.Columns(column, 1).Data;
+        for (int row = 0; row < x.Length; row++, to += y.Stride)
+        {
+            *to = x[row];
+        }
+    }
 }

@@ -98,11 +98,12 @@ internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
         }
 
         WeightMatrix result = AllocateTiles(matrix.Type, matrix.Rows, matrix.Columns);
-        for (int row = 0; row < matrix.Rows; row += TileFormat.Rows)
+        int tileCount = (matrix.Rows + TileFormat.Rows - 1) / TileFormat.Rows;
+        Parallel.For(0, tileCount, tile =>
         {
-            WeightMatrix rows = matrix.Slice(row, Math.Min(TileFormat.Rows, matrix.Rows - row));
-            Pack(format, rows, result, row);
-        }
+            int row = tile * TileFormat.Rows;
+            Pack(format, matrix.Slice(row, Math.Min(TileFormat.Rows, matrix.Rows - row)), result, row);
+        });
 
         return result;
     }

@@ -9,6 +9,9 @@ public sealed record Caller(string KeyId, string OrganizationId, string Tier)
     /// <summary>Member the key acts for; empty for none.</summary>
     public string MemberId { get; init; } = "";
 
+    /// <summary>Role of the member the key acts for; null for none.</summary>
+    public Role? MemberRole { get; init; }
+
     public KeyScopes Scopes { get; init; } = KeyScopeNames.DefaultOf(KeyKind.Api);
 
     /// <summary>What it may do through the admin API, beside its scopes.</summary>

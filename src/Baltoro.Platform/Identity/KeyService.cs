@@ -196,6 +196,7 @@ public sealed class KeyService(IKeyStore store, KeyPepper pepper, TimeProvider c
     {
         ProjectId = held.Key.ProjectId,
         MemberId = held.Key.MemberId,
+        MemberRole = held.MemberRole,
         Scopes = held.Key.Scopes,
         Role = held.Key.Kind == KeyKind.Admin ? held.MemberRole ?? held.Key.Role : Role.None,
         Models = held.Key.Models,

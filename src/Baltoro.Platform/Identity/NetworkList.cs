@@ -68,9 +68,13 @@ public sealed class NetworkList : IEquatable<NetworkList>
 
     private static IPNetwork? ParseOne(string text)
     {
-        if (text.Contains('/', StringComparison.Ordinal))
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0)
         {
-            return IPNetwork.TryParse(text, out IPNetwork network) && !network.BaseAddress.IsIPv4MappedToIPv6 ? network : null;
+            return IPNetwork.TryParse(text, out IPNetwork network) && IPAddress.TryParse(text.AsSpan(0, slash), out IPAddress? start)
+                && start.Equals(network.BaseAddress) && !start.IsIPv4MappedToIPv6
+                ? network
+                : null;
         }
 
         // "1" and "010.1" are addresses to the parser, but never what somebody means.

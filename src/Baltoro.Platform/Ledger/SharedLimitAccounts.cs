@@ -44,7 +44,7 @@ public sealed class SharedLimitAccounts(Accounting accounting, SharedLimitAdmiss
             Accounting.CallerOf(organizationId, projectId, keyId, keyTier), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<LimitUse> own = await accounting.LimitsAsync(
             organizationId, projectId, keyId, keyTier, cancellationToken).ConfigureAwait(false);
-        return [.. rates, .. own.Where(use => use.Dimension == LimitDimension.Budget)];
+        return [.. rates.Where(use => use.Dimension != LimitDimension.Budget), .. own.Where(use => use.Dimension == LimitDimension.Budget)];
     }
 
     /// <inheritdoc/>

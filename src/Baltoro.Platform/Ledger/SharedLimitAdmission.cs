@@ -12,10 +12,11 @@ namespace Baltoro.Platform.Ledger;
 public sealed class SharedLimitAdmission(
     Accounting accounting, IAccountStore store, ISharedLimits limits, AccountingSettings settings, TimeProvider clock) : IAdmission
 {
-    /// <summary>Attempts while another node rebuilds; together about a second, then 503.</summary>
-    private const int MostAttempts = 40;
+    /// <summary>Attempts while another node rebuilds; together about five seconds, then 503.</summary>
+    private const int MostAttempts = 24;
 
-    private const int RebuildWaitMs = 25;
+    private const int LeastWaitMs = 25;
+    private const int MostWaitMs = 250;
     private readonly LimitProfiles _profiles = new(accounting, clock);
     private readonly LedgerCountedAdmission _fallback = new(accounting, store, settings.TokenReturn);
 
@@ -38,7 +39,7 @@ public sealed class SharedLimitAdmission(
                     return result;
                 }
 
-                await Task.Delay(RebuildWaitMs, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Math.Min(MostWaitMs, LeastWaitMs << Math.Min(attempt, 4)), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (SharedLimitsUnavailableException)
@@ -114,11 +115,33 @@ public sealed class SharedLimitAdmission(
         }
     }
 
-    /// <summary>Live use of the limits that apply to a caller.</summary>
-    public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken) =>
-        await _profiles.FindAsync(caller, cancellationToken).ConfigureAwait(false) is LimitProfile profile
-            ? await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false)
-            : [];
+    /// <summary>Live use of the limits that apply to a caller; counters that were lost are rebuilt first.</summary>
+    public async ValueTask<IReadOnlyList<LimitUse>> LimitsAsync(AdmissionRequest caller, CancellationToken cancellationToken)
+    {
+        if (await _profiles.FindAsync(caller, cancellationToken).ConfigureAwait(false) is not LimitProfile profile)
+        {
+            return [];
+        }
+
+        try
+        {
+            IReadOnlyList<LimitUse> uses = await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false);
+            bool isLost = uses.Count == 0 && profile.Scopes.Any(scope => !(scope.Limits with { Budget = null }).IsEmpty);
+            if (!isLost || !await limits.TryBeginRebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false))
+            {
+                return uses;
+            }
+
+            await RebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false);
+            await limits.EndRebuildAsync(caller.OrganizationId, cancellationToken).ConfigureAwait(false);
+            return await limits.UseAsync(caller.OrganizationId, profile.Scopes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SharedLimitsUnavailableException) when (settings.Outage == SharedLimitOutage.CountInLedger)
+        {
+            return await accounting.LimitsAsync(
+                caller.OrganizationId, caller.ProjectId, caller.KeyId, caller.KeyTier, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Null when the counters must be rebuilt first.</summary>
     private async ValueTask<AdmissionResult?> TryAdmitAsync(

@@ -79,7 +79,9 @@ public sealed class BooksVerifier(
         roots.Finish(book, receipts);
         LedgerReport chained = ledger.Finish(book);
         Finding? finding = (chained.IsSound ? null : Of(chained)) ?? roots.Finding ?? receipts.OfChains ?? receipts.OfEntries
-            ?? CompareUse(months, await source.ReadUsageAsync(organizationId, cancellationToken).ConfigureAwait(false));
+            ?? CompareUse(
+                months, await source.ReadUsageAsync(organizationId, cancellationToken).ConfigureAwait(false),
+                (roots.ReceiptsAfter ?? basis.ReceiptsAfter) == 0 ? receipts.Tokens : null);
         Book after = await source.ReadBookAsync(organizationId, cancellationToken).ConfigureAwait(false);
         return (
             new BooksReport
@@ -100,25 +102,33 @@ public sealed class BooksVerifier(
         ? Finding.OfEntry(sequence, report.Problem ?? "")
         : new Finding("balances", report.Problem ?? "");
 
-    /// <summary>The use that invoices are made of must charge what the ledger charged, month by month.</summary>
-    private static Finding? CompareUse(Dictionary<int, Money> ledger, IReadOnlyList<UsageDay> use)
+    /// <summary>
+    /// The use that invoices are made of must charge what the ledger charged, month by month, and where every request has a receipt
+    /// count the tokens that the receipts count.
+    /// </summary>
+    private static Finding? CompareUse(
+        Dictionary<int, Money> ledger, IReadOnlyList<UsageDay> use, IReadOnlyDictionary<int, (long Prompt, long Cached, long Completion)>? tokens)
     {
-        Dictionary<int, Money> used = [];
-        foreach (UsageDay day in use)
+        foreach (IGrouping<int, UsageDay> month in use.GroupBy(day => day.Day / 100).OrderBy(month => month.Key))
         {
-            used[day.Day / 100] = used.GetValueOrDefault(day.Day / 100) + day.Charged;
-        }
-
-        foreach (int month in ledger.Keys.Union(used.Keys).Order())
-        {
-            if (ledger.GetValueOrDefault(month) != used.GetValueOrDefault(month))
+            Money charged = month.Aggregate(Money.Zero, (sum, day) => sum + day.Charged);
+            if (charged != ledger.GetValueOrDefault(month.Key))
             {
-                return new Finding(
-                    $"month {month}", $"the use charges ${used.GetValueOrDefault(month)}, receipts and ledger ${ledger.GetValueOrDefault(month)}");
+                return Differs(month.Key, $"the use charges ${charged}, receipts and ledger ${ledger.GetValueOrDefault(month.Key)}");
+            }
+
+            (long, long, long) counted = (
+                month.Sum(day => day.UncachedTokens + day.CachedTokens), month.Sum(day => day.CachedTokens), month.Sum(day => day.CompletionTokens));
+            if (tokens is not null && counted != tokens.GetValueOrDefault(month.Key))
+            {
+                return Differs(month.Key, $"the use counts {counted} prompt, cached and completion tokens, the receipts {tokens.GetValueOrDefault(month.Key)}");
             }
         }
 
-        return null;
+        int missing = ledger.Where(month => month.Value != Money.Zero).Select(month => month.Key).Except(use.Select(day => day.Day / 100)).Order().FirstOrDefault();
+        return missing == 0 ? null : Differs(missing, $"the use charges nothing, receipts and ledger ${ledger[missing]}");
+
+        static Finding Differs(int month, string problem) => new($"month {month}", problem);
     }
 
     private static async ValueTask<List<T>> ListAsync<T>(IAsyncEnumerable<T> source)

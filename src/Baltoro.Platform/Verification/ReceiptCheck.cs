@@ -24,6 +24,9 @@ internal sealed class ReceiptCheck(string organizationId, long receiptsAfter)
 
     public long Count { get; private set; }
 
+    /// <summary>Prompt, cached and completion tokens of every month, up to the entry that is checked.</summary>
+    public Dictionary<int, (long Prompt, long Cached, long Completion)> Tokens { get; } = [];
+
     /// <summary>Adds the next receipt of a chain.</summary>
     public void Add(string nodeId, StoredReceipt row, long untilEntry)
     {
@@ -53,6 +56,13 @@ internal sealed class ReceiptCheck(string organizationId, long receiptsAfter)
         Count++;
         _heads[nodeId] = new ChainHead(nodeId, row.Sequence, hash);
         _hashes[(nodeId, row.Sequence)] = hash;
+        if (receipt.FirstEntry <= untilEntry)
+        {
+            (long prompt, long cached, long completion) = Tokens.GetValueOrDefault(receipt.Period);
+            Tokens[receipt.Period] = (
+                prompt + receipt.Usage.PromptTokens, cached + receipt.Usage.CachedTokens, completion + receipt.Usage.CompletionTokens);
+        }
+
         if (receipt.FirstEntry <= untilEntry && !_byFirstEntry.TryAdd(receipt.FirstEntry, receipt))
         {
             OfChains = new Finding(what, $"entry {receipt.FirstEntry} has another receipt too", receipt.FirstEntry);

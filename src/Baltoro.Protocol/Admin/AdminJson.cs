@@ -34,6 +34,13 @@ namespace Baltoro.Protocol.Admin;
 [JsonSerializable(typeof(LimitsBody))]
 [JsonSerializable(typeof(LimitRequestBody))]
 [JsonSerializable(typeof(TopUpBody))]
+[JsonSerializable(typeof(CreditBody))]
+[JsonSerializable(typeof(VoucherBody))]
+[JsonSerializable(typeof(VoucherEntry))]
+[JsonSerializable(typeof(RedeemBody))]
+[JsonSerializable(typeof(RerateBody))]
+[JsonSerializable(typeof(RerateEntry))]
+[JsonSerializable(typeof(InvoiceEntry))]
 [JsonSerializable(typeof(string))]
 public sealed partial class AdminJson : JsonSerializerContext
 {

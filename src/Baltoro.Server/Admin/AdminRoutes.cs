@@ -1,4 +1,7 @@
+using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
+using Baltoro.Server.Idempotency;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,21 +15,22 @@ internal static class AdminRoutes
     {
         services.AddSingleton<AdminGate>().AddSingleton<KeyIssuing>().AddSingleton<OrganizationRoutes>().AddSingleton<ProjectRoutes>();
         services.AddSingleton<MemberRoutes>().AddSingleton<KeyRoutes>().AddSingleton<LimitRoutes>().AddSingleton<AuditRoutes>();
-        services.AddSingleton<LimitRequestRoutes>().AddSingleton<LimitWishEndpoint>();
+        services.AddSingleton<LimitRequestRoutes>().AddSingleton<LimitWishEndpoint>().AddSingleton<BillingRoutes>();
         services.AddSingleton(provider => new MoneyRoutes(
             provider.GetRequiredService<AdminGate>(), provider.GetRequiredService<ServerServices>().Clock));
         OpenApiRoute.Add(services);
     }
 
     /// <summary>Maps the routes of a server that has something to administer.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ServerServices services)
+    public static void Map(IEndpointRouteBuilder app, ServerServices services)
     {
         if (services.Admin is not { } admin)
         {
             return;
         }
 
-        IServiceProvider provider = routes.ServiceProvider;
+        IServiceProvider provider = app.ServiceProvider;
+        IEndpointRouteBuilder routes = app.MapGroup("").AcceptIdempotencyKey(provider.GetRequiredService<Authenticate>().ScopeAsync);
         provider.GetRequiredService<OrganizationRoutes>().Map(routes, admin);
         provider.GetRequiredService<ProjectRoutes>().Map(routes, admin);
         provider.GetRequiredService<MemberRoutes>().Map(routes, admin);
@@ -36,6 +40,11 @@ internal static class AdminRoutes
         provider.GetRequiredService<AuditRoutes>().Map(routes, admin);
         provider.GetRequiredService<LimitRequestRoutes>().Map(routes, admin);
         provider.GetRequiredService<LimitWishEndpoint>().Map(routes, admin);
+        if (admin.Billing is { } billing)
+        {
+            provider.GetRequiredService<BillingRoutes>().Map(routes, admin, billing);
+        }
+
         OpenApiRoute.Map(routes);
     }
 }

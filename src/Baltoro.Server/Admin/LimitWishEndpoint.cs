@@ -14,11 +14,18 @@ internal sealed class LimitWishEndpoint(AdminGate gate)
 
     public void Map(IEndpointRouteBuilder routes, ServerAdmin admin)
     {
-        routes.MapPost("/v1/limits/requests", gate.ForAccount(call => LimitWishes.AskAsync(call, admin, call.Caller.OrganizationId)))
+        routes.MapPost("/v1/limits/requests", gate.ForAccount(call => AskAsync(call, admin)))
             .Document("Ask for other limits", typeof(LimitRequestEntry), typeof(LimitRequestBody), StatusCodes.Status201Created);
         routes.MapGet("/v1/limits/requests", gate.ForAccount(call => ListAsync(call, admin)))
             .Document("The newest wishes of the key's organization", typeof(AdminPage<LimitRequestEntry>));
     }
+
+    /// <summary>A key that acts for a member may ask when the member may; one that acts for nobody is its organization's.</summary>
+    private static ValueTask<AdminAnswer> AskAsync(AdminCall call, ServerAdmin admin) =>
+        call.Caller.MemberRole is { } role && !Rights.Allow(role, Permission.AskLimits)
+            ? ValueTask.FromResult(AdminAnswer.Denied(
+                $"This needs the role member or above; the member of this key has the role {RoleNames.Of(role)}"))
+            : LimitWishes.AskAsync(call, admin, call.Caller.OrganizationId);
 
     private static async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {

@@ -85,7 +85,8 @@ internal static class OpenApiRoute
             Parameter(part.Trim('{', '}'), ParameterLocation.Path, JsonSchemaType.String, "");
         }
 
-        if (method == HttpMethods.Get && path.Split('/')[^1] is "organizations" or "projects" or "members" or "keys" or "audit" or "requests")
+        bool isList = path.Split('/')[^1] is "organizations" or "projects" or "members" or "keys" or "audit" or "requests";
+        if (isList && path.StartsWith("admin/", StringComparison.Ordinal) && method == HttpMethods.Get)
         {
             Parameter("limit", ParameterLocation.Query, JsonSchemaType.Integer, "1 to 500, 50 without it");
             Parameter("after", ParameterLocation.Query, JsonSchemaType.String, "id of the last entry of the page before");

@@ -90,7 +90,8 @@ internal sealed class AccountsEndpoint(ServerServices services, Authenticate aut
 
     private static decimal Usd(Money money) => (decimal)money.NanoUsd / Money.NanoPerUsd;
 
-    private static string NameOf(LimitDimension dimension) => dimension switch
+    /// <summary>Word of what a limit counts.</summary>
+    public static string NameOf(LimitDimension dimension) => dimension switch
     {
         LimitDimension.Concurrency => "concurrency",
         LimitDimension.RequestsPerMinute => "requests_per_minute",

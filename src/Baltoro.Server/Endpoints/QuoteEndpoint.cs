@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
 using Baltoro.Protocol.Errors;
@@ -17,6 +18,8 @@ internal sealed class QuoteEndpoint(ServerServices services, ChatCounter counter
 {
     /// <summary>Completion of the likely cost; the budget where that is smaller.</summary>
     public const int LikelyCompletionTokens = 500;
+
+    private const double MsPerSecond = 1_000.0;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -67,6 +70,7 @@ internal sealed class QuoteEndpoint(ServerServices services, ChatCounter counter
             json.WriteEndObject();
         }
 
+        WriteBinding(json, quote.Admission);
         json.WriteStartArray("comparisons");
         foreach (Comparison other in quote.Comparisons)
         {
@@ -80,5 +84,33 @@ internal sealed class QuoteEndpoint(ServerServices services, ChatCounter counter
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>The limit that refuses, or of all limits the one that is nearest to it; left out where nothing is limited.</summary>
+    private static void WriteBinding(Utf8JsonWriter json, AdmissionResult admission)
+    {
+        if (admission.Refusal is { } refusal)
+        {
+            Write(refusal.Scope, refusal.Dimension, refusal.Limit, Math.Max(0, refusal.Limit - refusal.Current), refusal.FreesInMs);
+        }
+        else if (admission.Uses.MinBy(use => use.Limit == 0 ? 0 : (double)use.Remaining / use.Limit) is { } nearest)
+        {
+            Write(nearest.Scope, nearest.Dimension, nearest.Limit, nearest.Remaining, nearest.ResetMs);
+        }
+
+        void Write(string scope, LimitDimension dimension, long limit, long remaining, long? freesInMs)
+        {
+            json.WriteStartObject("binding_limit");
+            json.WriteString("scope", scope);
+            json.WriteString("counts", AccountsEndpoint.NameOf(dimension));
+            json.WriteNumber("limit", limit);
+            json.WriteNumber("remaining", remaining);
+            if (freesInMs is { } ms)
+            {
+                json.WriteNumber("frees_in_seconds", ms / MsPerSecond);
+            }
+
+            json.WriteEndObject();
+        }
     }
 }

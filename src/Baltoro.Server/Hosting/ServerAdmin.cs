@@ -17,6 +17,9 @@ public sealed record ServerAdmin(
     DirectoryService Directory, IAuditLog Audit, LimitRequests Requests, ILimitRequestStore Wishes, IAccounts Accounts,
     IAccountStore Ledger, AccountingSettings Settings)
 {
+    /// <summary>Vouchers, invoices and re-ratings; null on a server without them.</summary>
+    public ServerBilling? Billing { get; init; }
+
     /// <summary>Administration of an open store.</summary>
     public static ServerAdmin Over(ServerStore store, ServerOptions options, ServerAccounts accounts, TimeProvider clock)
     {
@@ -28,6 +31,9 @@ public sealed record ServerAdmin(
             store.Platform.LimitRequests,
             accounts.Accounts,
             store.Accounts,
-            settings);
+            settings)
+        {
+            Billing = ServerBilling.Over(store, accounts, settings.Prices, clock),
+        };
     }
 }

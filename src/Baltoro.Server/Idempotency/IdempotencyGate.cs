@@ -31,7 +31,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         StringValues sent = context.Request.Headers[Header];
-        if (sent.Count == 0 || services.Responses is not { } kept
+        if (sent.Count == 0 || !HttpMethods.IsPost(context.Request.Method) || services.Responses is not { } kept
             || context.GetEndpoint()?.Metadata.GetMetadata<IdempotentRoute>() is not { } route
             || await route.Scope(context).ConfigureAwait(false) is not { } scope)
         {

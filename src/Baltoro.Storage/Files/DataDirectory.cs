@@ -22,6 +22,9 @@ public sealed class DataDirectory
     /// <summary>The key that signs receipts.</summary>
     public string ReceiptKeyFile => System.IO.Path.Combine(Path, "receipt-key.pem");
 
+    /// <summary>Public keys of other nodes whose roots a check on this one trusts; made by the operator, if at all.</summary>
+    public string TrustedReceiptKeysFile => System.IO.Path.Combine(Path, "trusted-receipt-keys.pem");
+
     /// <summary>Roots of receipts and ledger, outside the database.</summary>
     public string RootLogFile => System.IO.Path.Combine(Path, "receipt-roots.jsonl");
 

@@ -73,7 +73,7 @@ internal sealed class AccountLane(NpgsqlDataSource source, string organizationId
         return group;
     }
 
-    /// <summary>As many as the memory can answer go together, the others alone, all in their order.</summary>
+    /// <summary>As many as the memory can grant go together, the next ones on the locked row, all in their order.</summary>
     private async Task RunAsync(List<ILaneJob> group)
     {
         int next = 0;
@@ -87,17 +87,9 @@ internal sealed class AccountLane(NpgsqlDataSource source, string organizationId
                 next++;
             }
 
-            List<ILaneJob> together = group[first..next];
-            if (together.Count > 0 && !await TryCommitAsync(together, state, writes).ConfigureAwait(false))
+            if (next == first || !await TryCommitAsync(group[first..next], state, writes).ConfigureAwait(false))
             {
-                foreach (ILaneJob job in together)
-                {
-                    await RunAloneAsync(job).ConfigureAwait(false);
-                }
-            }
-            else if (together.Count == 0)
-            {
-                await RunAloneAsync(group[next++]).ConfigureAwait(false);
+                next = first + await RunLockedAsync(group[first..]).ConfigureAwait(false);
             }
         }
     }
@@ -171,58 +163,87 @@ internal sealed class AccountLane(NpgsqlDataSource source, string organizationId
         }
     }
 
-    private async Task RunAloneAsync(ILaneJob job)
+    /// <summary>Runs the first job and as many after it as the same reading answers; returns how many have their answer.</summary>
+    private async ValueTask<int> RunLockedAsync(List<ILaneJob> jobs)
     {
+        List<ILaneJob> tried = jobs;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                await RunOnceAsync(job).ConfigureAwait(false);
-                job.Complete();
-                return;
+                int count = await RunOnceAsync(tried).ConfigureAwait(false);
+                tried[..count].ForEach(job => job.Complete());
+                return count;
             }
-            catch (PostgresException fault) when (attempt < MostAttempts && PostgresAccountStore.MayRepeat(fault))
+            catch (Exception fault) when (MayRepeat(fault, attempt, tried.Count))
             {
+                // Nothing was written. Whichever of them it was: one alone gets its own answer.
                 _remembered = null;
+                tried = jobs[..1];
             }
             catch (Exception fault)
             {
                 _remembered = null;
-                job.Fail(fault);
-                return;
+                jobs[0].Fail(fault);
+                return 1;
             }
         }
     }
 
-    private async Task RunOnceAsync(ILaneJob job)
+    /// <summary>What a connection that broke has written is not known; everything else that fails has written nothing.</summary>
+    private static bool MayRepeat(Exception fault, int attempt, int jobs) => fault switch
     {
-        NpgsqlConnection connection = await source.OpenConnectionAsync(job.Cancellation).ConfigureAwait(false);
+        PostgresException refused => attempt < MostAttempts && (jobs > 1 || PostgresAccountStore.MayRepeat(refused)),
+        NpgsqlException => false,
+        _ => jobs > 1,
+    };
+
+    private async ValueTask<int> RunOnceAsync(List<ILaneJob> jobs)
+    {
+        ILaneJob first = jobs[0];
+        NpgsqlConnection connection = await source.OpenConnectionAsync(first.Cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             // A connection given back inside a transaction is rolled back by the pool, whatever ended the work.
-            PostgresTransaction transaction = new(connection, job.Query, testMs());
-            AccountView view = await transaction.LoadAsync(job.Cancellation).ConfigureAwait(false);
+            string[] others = [.. jobs.Skip(1).Select(job => job.Query.RequestId).OfType<string>()];
+            PostgresTransaction transaction = new(connection, first.Query, testMs(), others);
+            AccountView view = await transaction.LoadAsync(first.Cancellation).ConfigureAwait(false);
             clock.Set(transaction.ServerMs);
-            AccountChange change = job.Decide(view);
-            if (change.IsEmpty)
+            RememberedAccount remembered = Remember(first.Query, view, transaction.Version);
+            AccountState state = new();
+            List<SqlWrite> writes = [];
+            bool isChanged = Decide(first, view);
+            int count = 1;
+            while (count < jobs.Count
+                && remembered.View(jobs[count].Query, view.NowMs, id => transaction.Others.GetValueOrDefault(id)) is AccountView next)
             {
-                await transaction.RollBackAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                await transaction.CommitAsync(AccountWrites.Of(view, change)).ConfigureAwait(false);
+                isChanged |= Decide(jobs[count], next);
+                count++;
             }
 
-            Remember(job.Query, view, transaction.Version);
-            if (!change.IsEmpty)
+            await (isChanged
+                ? transaction.CommitAsync([.. writes, .. state.Writes()])
+                : transaction.RollBackAsync()).ConfigureAwait(false);
+            _version += isChanged ? 1 : 0;
+            return count;
+
+            bool Decide(ILaneJob job, AccountView seen)
             {
-                _remembered?.Apply(change);
-                _version++;
+                AccountChange change = job.Decide(seen);
+                if (change.IsEmpty)
+                {
+                    return false;
+                }
+
+                writes.AddRange(AccountWrites.Once(seen, change));
+                state.Add(seen, change);
+                remembered.Apply(change);
+                return true;
             }
         }
     }
 
-    private void Remember(AccountQuery query, AccountView view, long version)
+    private RememberedAccount Remember(AccountQuery query, AccountView view, long version)
     {
         if (_remembered is not null && _version == version)
         {
@@ -233,5 +254,7 @@ internal sealed class AccountLane(NpgsqlDataSource source, string organizationId
             _remembered = new RememberedAccount(query, view);
             _version = version;
         }
+
+        return _remembered;
     }
 }

@@ -12,7 +12,8 @@ namespace Baltoro.Storage.Postgres;
 /// lock makes transactions of one organization follow each other; each read after it sees what the one before wrote.
 /// </summary>
 /// <param name="testMs">Time in place of the database's.</param>
-internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query, long? testMs)
+/// <param name="also">Reservations to read besides the query's.</param>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQuery query, long? testMs, string[] also)
 {
     private const string Now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     private const string AddAccount =
@@ -30,6 +31,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
 
     /// <summary>Time of the database when it was read, in Unix milliseconds.</summary>
     public long ServerMs { get; private set; }
+
+    /// <summary>What was found of the reservations asked for besides.</summary>
+    public Dictionary<string, Reservation> Others { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Begins and reads. The connection is inside a transaction afterwards.</summary>
     public async ValueTask<AccountView> LoadAsync(CancellationToken cancellationToken)
@@ -137,6 +141,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             Add(ReceiptSql.ReadOrigin, query.OrganizationId);
         }
 
+        if (also.Length > 0)
+        {
+            Add(AccountSql.ReadReservations, new object?[] { also });
+        }
+
         void Add(string sql, params object?[] values) => batch.BatchCommands.Add(PostgresCommands.Of(sql, values));
     }
 
@@ -220,7 +229,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
             view = view with { Receipts = (await NextListAsync(rows, ReceiptRows.Head, cancellationToken).ConfigureAwait(false)).SingleOrDefault() };
         }
 
-        return query.ForRoot
+        view = query.ForRoot
             ? view with
             {
                 Roots = new RootBasis(
@@ -229,6 +238,12 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, AccountQu
                     (await NextListAsync(rows, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false)).SingleOrDefault()),
             }
             : view;
+        if (also.Length > 0)
+        {
+            (await NextListAsync(rows, AccountRows.Reservation, cancellationToken).ConfigureAwait(false)).ForEach(found => Others[found.RequestId] = found);
+        }
+
+        return view;
     }
 
     private static async ValueTask<List<T>> NextListAsync<T>(

@@ -21,6 +21,9 @@ internal static class AccountSql
 
     public const string ReadReservation = $"SELECT {ReservationColumns} FROM reservation WHERE request_id = $1";
 
+    /// <summary>PostgreSQL only: of a list of ids.</summary>
+    public const string ReadReservations = $"SELECT {ReservationColumns} FROM reservation WHERE request_id = ANY($1)";
+
     public const string ReadMonthGross = "SELECT period, gross_nano FROM month_gross WHERE organization_id = $1 AND period = $2";
 
     public const string ReadIdempotency = "SELECT key, fingerprint, sequence, at_ms FROM idempotency WHERE organization_id = $1 AND key = $2";

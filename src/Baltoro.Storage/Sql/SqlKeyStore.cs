@@ -187,8 +187,20 @@ public sealed class SqlKeyStore : IKeyStore
 
     private static async ValueTask AddAsync(SqlWork work, ApiKey key, AuditEvent audit)
     {
-        await work.WriteAsync(
+        int isNew = await work.WriteAsync(
             IdentitySql.AddOrganization, key.OrganizationId, key.OrganizationId, IdentityRows.Ms(key.CreatedAt)).ConfigureAwait(false);
+        if (isNew == 1)
+        {
+            AuditEvent made = audit with
+            {
+                Id = $"{audit.Id}-organization",
+                Action = "organization.created",
+                Subject = key.OrganizationId,
+                Detail = AuditDetail.Created(("name", key.OrganizationId)),
+            };
+            await work.WriteAsync(AccountWrites.AuditWrite(made)).ConfigureAwait(false);
+        }
+
         await work.WriteAsync(IdentitySql.AddKey, IdentityRows.Values(key)).ConfigureAwait(false);
         await work.WriteAsync(AccountWrites.AuditWrite(audit)).ConfigureAwait(false);
     }

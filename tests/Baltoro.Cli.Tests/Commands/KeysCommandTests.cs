@@ -56,9 +56,32 @@ public class KeysCommandTests
     public async Task Keys_BadRequest_IsOneLineAndItsExitCode(int exitCode, string part, params string[] args)
     {
         using CliHarness cli = new();
+        await cli.RunAsync("", "keys", "create");
         (int code, string output, string error) = await cli.RunAsync("", args);
         Assert.Equal((exitCode, ""), (code, output));
         Assert.Contains(part, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("keys", "list")]
+    [InlineData("keys", "revoke", "ak-x")]
+    [InlineData("balance", "--org", "local")]
+    [InlineData("usage")]
+    [InlineData("ledger", "verify")]
+    public async Task Command_OnAFolderThatIsNotThere_SaysSoAndLeavesNothing(params string[] args)
+    {
+        using CliHarness cli = new();
+        string typo = Path.Combine(cli.Folder, "typo");
+        (int code, string output, string error) = await cli.RunAsync("", [.. args, "--data", typo]);
+        Assert.Equal((5, ""), (code, output));
+        Assert.Equal($"baltoro: data directory {typo}: not found; name the one the server uses with --data", error.Trim());
+        Assert.False(Directory.Exists(typo));
+
+        Directory.CreateDirectory(typo);
+        (code, _, error) = await cli.RunAsync("", [.. args, "--data", typo]);
+        Assert.Equal(5, code);
+        Assert.Contains("expected the database baltoro.db in it, found none", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(typo));
     }
 
     private static JsonElement Parse(string text)

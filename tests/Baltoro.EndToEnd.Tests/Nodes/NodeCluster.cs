@@ -54,7 +54,7 @@ internal sealed class NodeCluster : IAsyncDisposable
             Path.Combine(_folder.Path, $"node-{index}"), "http://127.0.0.1:0", _model, _environment);
         Assert.True(node.Lines is [.., string last] && last.StartsWith("ready ", StringComparison.Ordinal), $"node {index}: no ready line");
         _nodes[index] = node;
-        _clients[index] = new HttpClient { BaseAddress = new Uri(node.Url), Timeout = TimeSpan.FromSeconds(60) };
+        _clients[index] = new HttpClient { BaseAddress = new Uri(node.Url), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     /// <summary>Ends a node as <c>kill -9</c> does.</summary>

@@ -55,33 +55,35 @@ public unsafe class Bf16ProductTests
     public void Softmax_BlockOfPositions_MatchesEachRowAlone()
     {
         Random random = new(Seed.Of(this));
-        const int FirstPosition = 96;
+        const int FirstPosition = 160;
+        const int Keys = PromptKernels.TileKeys;
         float[] max = [.. Enumerable.Repeat(float.NegativeInfinity, 32)];
         float[] sum = new float[32];
         double[] weightedSum = new double[32];
-        for (int tile = 0; tile < 128; tile += 64)
+        for (int tile = 0; tile < 2 * Keys; tile += Keys)
         {
-            float[] scores = [.. Enumerable.Range(0, 64 * 32).Select(_ => (random.NextSingle() - 0.5f) * 20)];
+            int keys = Math.Min(Keys, FirstPosition + 32 - tile);
+            float[] scores = [.. Enumerable.Range(0, Keys * 32).Select(_ => (random.NextSingle() - 0.5f) * 20)];
             float[] work = [.. scores];
             float[] factors = new float[32];
-            ushort[] weights = new ushort[64 * 32];
+            ushort[] weights = new ushort[Keys * 32];
             float[] before = [.. max];
             fixed (float* s = work, m = max, l = sum, f = factors)
             fixed (ushort* w = weights)
             {
-                PromptKernels.Softmax(s, tile, FirstPosition, 0.5f, m, l, f, w);
+                PromptKernels.Softmax(s, keys, tile, FirstPosition, 0.5f, m, l, f, w);
             }
 
             for (int lane = 0; lane < 32; lane++)
             {
-                int seen = Math.Min(64, FirstPosition + lane + 1 - tile);
+                int seen = Math.Min(keys, FirstPosition + lane + 1 - tile);
                 float largest = Math.Max(before[lane], Enumerable.Range(0, seen).Max(key => scores[(key * 32) + lane] * 0.5f));
                 Assert.Equal(largest, max[lane]);
                 Assert.Equal(tile == 0 ? 0 : Math.Exp(before[lane] - largest), factors[lane], 1e-6);
                 weightedSum[lane] *= factors[lane];
-                for (int key = 0; key < 64; key++)
+                for (int key = 0; key < keys; key++)
                 {
-                    float weight = Widen(weights[(lane / 16 * 1024) + (key / 2 * 32) + (lane % 16 * 2) + (key % 2)]);
+                    float weight = Widen(weights[(lane / 16 * Keys * 16) + (key / 2 * 32) + (lane % 16 * 2) + (key % 2)]);
                     double expected = key < seen ? Math.Exp((scores[(key * 32) + lane] * 0.5) - largest) : 0;
                     Assert.InRange(Math.Abs(weight - expected), 0, expected * 0.004);
                     weightedSum[lane] += weight;
@@ -92,6 +94,31 @@ public unsafe class Bf16ProductTests
         for (int lane = 0; lane < 32; lane++)
         {
             Assert.Equal(weightedSum[lane], sum[lane], 1e-4 * weightedSum[lane]);
+        }
+    }
+
+    [Fact]
+    public void Softmax_OneKeyPerTileFarApart_FollowsTheExponential()
+    {
+        for (float gap = 0; gap < 120; gap += 0.37f)
+        {
+            float[] scores = new float[2 * 32];
+            scores.AsSpan(32).Fill(-gap);
+            float[] max = [.. Enumerable.Repeat(float.NegativeInfinity, 32)];
+            float[] sum = new float[32];
+            float[] factors = new float[32];
+            ushort[] weights = new ushort[PromptKernels.TileKeys * 32];
+            fixed (float* s = scores, m = max, l = sum, f = factors)
+            fixed (ushort* w = weights)
+            {
+                PromptKernels.Softmax(s, 2, 0, 1, 1, m, l, f, w);
+                m[0] = -gap;
+                s[0] = s[32] = 0;
+                PromptKernels.Softmax(s, 2, 0, 1, 1, m, l, f, w);
+            }
+
+            double expected = gap > 87 ? 0 : Math.Exp(-gap);
+            Assert.InRange(Math.Abs(factors[0] - expected), 0, expected / (1 << 21));
         }
     }
 

@@ -56,6 +56,35 @@ public unsafe class VisionKernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void RowSums_AllWidths_StayWithinTheBoundAndDoNotDependOnNeighbours(string variant)
+    {
+        Random random = new(Seed.Of(this));
+        for (int width = 0; width <= 130; width++)
+        {
+            (int rows, int count) = (1 + (width % 9), width % 23);
+            float[] weights = Values(random, rows * count, 2);
+            float[] values = Values(random, count * width, 2);
+            float[] y = Values(random, rows * width, 2);
+            float[]? factors = width % 3 == 0 ? null : Values(random, rows, 1);
+            float[] expected = RowSums("scalar", weights, values, factors, y, rows);
+            float[] actual = RowSums(variant, weights, values, factors, y, rows);
+            for (int row = 0; row < rows; row++)
+            {
+                float[] alone = RowSums(
+                    variant, weights[(row * count)..((row + 1) * count)], values, factors?[row..(row + 1)], y[(row * width)..((row + 1) * width)], 1);
+                Assert.Equal(alone, actual[(row * width)..((row + 1) * width)]);
+                for (int i = 0; i < width; i++)
+                {
+                    double size = Math.Abs((double)(factors?[row] ?? 0) * y[(row * width) + i]);
+                    size += Enumerable.Range(0, count).Sum(s => Math.Abs((double)weights[(row * count) + s] * values[(s * width) + i]));
+                    Assert.True(Math.Abs(expected[(row * width) + i] - actual[(row * width) + i]) <= (count + 2) * Unit * size, $"width {width}, row {row}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void GeluTanh_ExtremeValues_GoToTheLimits()
     {
@@ -101,6 +130,22 @@ public unsafe class VisionKernelTests
         using GuardedMemory memory = GuardedMemory.Of<float>(x);
         kernel((float*)memory.Start, x.Length, (float*)memory.Start);
         return new Span<float>(memory.Start, x.Length).ToArray();
+    }
+
+    private static float[] RowSums(string variant, float[] weights, float[] values, float[]? factors, float[] y, int rows)
+    {
+        using GuardedMemory w = GuardedMemory.Of<float>(weights);
+        using GuardedMemory v = GuardedMemory.Of<float>(values);
+        using GuardedMemory f = GuardedMemory.Of<float>(factors ?? []);
+        using GuardedMemory output = GuardedMemory.Of<float>(y);
+        RowSumArgs args = new()
+        {
+            Weights = (float*)w.Start, WeightStride = weights.Length / rows, Count = weights.Length / rows, Values = (float*)v.Start,
+            ValueStride = y.Length / rows, Width = y.Length / rows, Factors = factors is null ? null : (float*)f.Start, Rows = rows,
+            Y = (float*)output.Start, YStride = y.Length / rows,
+        };
+        KernelCatalog.Select(variant).RowSums(in args);
+        return new Span<float>(output.Start, y.Length).ToArray();
     }
 
     private static float[] Norm(KernelTable kernels, float[] x, float[] weight, float[] bias)

@@ -12,7 +12,7 @@ public class TrainedModelTests
 {
     private const float Tolerance = 2e-3f;
 
-    private static readonly string _model = Path.Combine(Root(), "models", "kimi-nano");
+    internal static readonly string ModelFolder = Path.Combine(Root(), "models", "kimi-nano");
 
     [Theory]
     [InlineData("v512")]
@@ -21,10 +21,10 @@ public class TrainedModelTests
     [InlineData("scalar")]
     public void Logits_OfTheShippedWeights_EqualTheTrainers(string kernels)
     {
-        Assert.SkipUnless(File.Exists(Path.Combine(_model, "config.json")), "models/kimi-nano is not here");
+        Assert.SkipUnless(File.Exists(Path.Combine(ModelFolder, "config.json")), "models/kimi-nano is not here");
         Assert.SkipUnless(EngineOptions.SupportedKernels.Contains(kernels), $"this processor has no {kernels}");
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(_model, "golden", "logits.json")));
-        using var probe = new LogitProbe(_model, new EngineOptions { Kernels = kernels, Threads = 1 });
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(ModelFolder, "golden", "logits.json")));
+        using var probe = new LogitProbe(ModelFolder, new EngineOptions { Kernels = kernels, Threads = 1 });
         foreach (JsonElement row in golden.RootElement.GetProperty("rows").EnumerateArray())
         {
             int[] ids = Integers(row.GetProperty("ids"));

@@ -18,6 +18,9 @@ internal sealed class ChainEncoder : IImageEncoder
     /// <summary>Images whose encoding fails at its last slice.</summary>
     public Func<ImageInput, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>Images that are never done while it says so.</summary>
+    public Func<ImageInput, bool> Lasts { get; set; } = _ => false;
+
     public void Begin(ImageInput image)
     {
         _image = image;
@@ -27,7 +30,7 @@ internal sealed class ChainEncoder : IImageEncoder
     public float[]? Advance()
     {
         ImageInput image = _image ?? throw new InvalidOperationException("no image was begun");
-        if (--_left > 0)
+        if (Lasts(image) || --_left > 0)
         {
             return null;
         }

@@ -32,6 +32,23 @@ public class ImageSimulationTests
         await ServingHarness.AssertNothingLeftAsync(engine);
     }
 
+    [Fact]
+    public async Task Generation_WhileAPictureIsEncoded_GoesOn()
+    {
+        ImageInput large = ChainEncoder.Picture(20);
+        ChainEncoder encoder = new() { Lasts = image => image.Hash == large.Hash };
+        await using InferenceEngine engine = Create(100, Lone, encoder);
+        Generation waiting = engine.Submit(Request(1, [large]));
+        (List<int> words, _) = await ServingHarness.CollectAsync(engine.Submit(Request(2, []) with { MaxNewTokens = 30, StopIds = [] }));
+        Assert.Equal(30, words.Count);
+        Assert.Equal((0, 1), (engine.Stats.ImagesEncoded, engine.Stats.Waiting));
+        waiting.Cancel();
+        Assert.Equal(FinishReason.Cancelled, (await ServingHarness.CollectAsync(waiting)).End.Finish);
+        (List<int> other, _) = await ServingHarness.CollectAsync(engine.Submit(Request(3, [ChainEncoder.Picture(3)])));
+        Assert.NotEmpty(other);
+        Assert.Equal(1, engine.Stats.ImagesEncoded);
+    }
+
     private static async Task RunAsync(int seed)
     {
         Random random = new(seed);

@@ -27,6 +27,16 @@ public class ApiKeyTextTests
             Assert.Equal(key[at] == letter, ApiKeyText.IsWellFormed(changed));
         });
 
+    [Fact]
+    public void FromSecret_AdminKind_IsWellFormedUnderItsOwnPrefixOnly() => Secret.Sample(secret =>
+    {
+        string key = ApiKeyText.FromSecret(secret, KeyKind.Admin);
+        Assert.Matches("^sk-admin-[0-9A-Za-z]{49}$", key);
+        Assert.True(ApiKeyText.IsWellFormed(key));
+        Assert.False(ApiKeyText.IsWellFormed("sk-" + key[9..]));
+        Assert.False(ApiKeyText.IsWellFormed("sk-admin-" + ApiKeyText.FromSecret(secret)[3..]));
+    });
+
     [Theory]
     [InlineData("")]
     [InlineData("sk-")]

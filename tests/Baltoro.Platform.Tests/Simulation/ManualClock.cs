@@ -9,5 +9,7 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _now;
 
+    public void Advance(TimeSpan time) => _now += time;
+
     public void StepMs(long ms) => _now = _now.AddMilliseconds(ms);
 }

@@ -7,7 +7,7 @@ using Baltoro.Platform.Payments;
 using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 using Baltoro.Platform.Verification;
-using Baltoro.Server.Invoices;
+using Baltoro.Server.Billing;
 using Baltoro.Server.Tests.Harness;
 using UglyToad.PdfPig;
 

@@ -6,6 +6,7 @@ using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
 using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
+using Baltoro.Storage;
 using Baltoro.Tests.Shared;
 
 namespace Baltoro.Server.Tests.Harness;
@@ -65,7 +66,7 @@ public sealed class TestServer : IAsyncLifetime
             Urls = ["http://127.0.0.1:0"],
             LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
         });
-        _store = ServerStore.Open(options.DataPath, Clock);
+        _store = ServerStore.Open(options.DataPath, StoreSettings.Default, Clock, options.Tiers);
         KeyResult issued = await _store.Keys.CreateAsync(new KeyRequest { Tier = "enterprise" }, default);
         Key = issued.Issued?.Text ?? throw new InvalidOperationException(issued.Message);
         KeyId = issued.Issued.Key.Id;
@@ -82,6 +83,7 @@ public sealed class TestServer : IAsyncLifetime
                 Settlement = Settlement,
                 Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
+                Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
                 Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
             },
             default);
@@ -89,9 +91,13 @@ public sealed class TestServer : IAsyncLifetime
         Client = NewClient();
     }
 
-    internal static async Task<TestServer> StartMeteredAsync(TimeProvider? clock = null)
+    internal static async Task<TestServer> StartMeteredAsync(
+        TimeProvider? clock = null, Func<ServerOptions, ServerOptions>? configure = null)
     {
-        TestServer server = new() { IsMetered = true, Clock = clock ?? TimeProvider.System };
+        TestServer server = new()
+        {
+            IsMetered = true, Clock = clock ?? TimeProvider.System, Configure = configure ?? (options => options),
+        };
         await server.InitializeAsync();
         return server;
     }

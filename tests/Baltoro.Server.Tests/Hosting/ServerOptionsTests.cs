@@ -1,3 +1,6 @@
+using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Limits;
+using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
 using Baltoro.Tests.Shared;
 using Microsoft.Extensions.Logging;
@@ -88,6 +91,55 @@ public sealed class ServerOptionsTests : IDisposable
             ["kimi-k2-5", "kimi-k2-5-thinking", "moonshotai/kimi-k2.5", "moonshotai/Kimi-K2.5", "mine"],
             options.Catalog.Cards.Select(card => card.Id));
         Assert.Equal(9_000, options.Catalog.Cards[0].MaxOutputTokens);
+    }
+
+    [Fact]
+    public void Load_Tiers_ChangeAddRemoveAndAreOrderedByWhatEarnsThem()
+    {
+        ServerOptions options = Load(Write("""
+            {"tiers": {
+              "tier1": {"requests_per_minute": 300, "tokens_per_minute": null},
+              "silver": {"concurrency": 60, "earned_by_topup_usd": 15.5, "earned_by_use_usd": "12"},
+              "tier5": null, "partner": {"price_book": "standard"} },
+             "token_return": "nothing", "local_credit_limit_usd": 25.5, "trusted_proxies": ["10.0.0.0/8", "::1"]}
+            """));
+        Assert.Equal(
+            ["free", "tier1", "silver", "tier2", "tier3", "tier4", "enterprise", "partner"], options.Tiers.Plans.Select(plan => plan.Name));
+        TierPlan first = options.Tiers.Find("tier1")!;
+        Assert.Equal((50, 300L, null), (first.Limits.Concurrency, first.Limits.RequestsPerMinute, first.Limits.TokensPerMinute));
+        Assert.Equal("silver", options.Tiers.Effective("free", null, Money.Zero, Money.FromUsd(13))?.Name);
+        Assert.Equal("tier1", options.Tiers.Effective("free", null, Money.FromUsd(15), Money.Zero)?.Name);
+        Assert.Equal(TokenReturn.Nothing, options.TokenReturn);
+        Assert.Equal(new Money(25_500_000_000), options.LocalCreditLimit);
+        Assert.Equal(["10.0.0.0/8", "::1/128"], options.TrustedProxies.Texts);
+        AccountingSettings settings = ServerAccounts.Settings(options, "n");
+        Assert.Equal(
+            (new Money(25_500_000_000), TokenReturn.Nothing, options.Tiers),
+            (settings.InitialTerms["local"].CreditLimit, settings.TokenReturn, settings.Tiers));
+    }
+
+    [Theory]
+    [InlineData("tiers", """{"tier1":{"requests_per_minute":0}}""", "tiers.tier1.requests_per_minute: found 0, allowed a whole number from 1 to 9223372036854775807, or null for none")]
+    [InlineData("tiers", """{"tier1":{"concurrency":3000000000}}""", "tiers.tier1.concurrency: found 3000000000, allowed a whole number from 1 to 2147483647, or null for none")]
+    [InlineData("tiers", """{"tier1":{"rpm":5}}""", "tiers.tier1.rpm: unknown key; known keys: concurrency, requests_per_minute,")]
+    [InlineData("tiers", """{"tier1":{"price_book":"gold"}}""", "tiers.tier1.price_book: found \"gold\", which is no price book")]
+    [InlineData("tiers", """{"tier1":{"earned_by_topup_usd":-1}}""", "tiers.tier1.earned_by_topup_usd: found -1, allowed dollars above 0, or null for none")]
+    [InlineData("tiers", """{"free":null}""", "tiers.free: found null, but this tier is needed")]
+    [InlineData("tiers", """{"gone":null}""", "tiers.gone: found null, but there is no such tier to remove")]
+    [InlineData("tiers", """{"enterprise":{"earned_by_use_usd":5}}""", "tiers.enterprise: this tier cannot be earned")]
+    [InlineData("tiers", """{"Big Tier":{}}""", "tiers.Big Tier: a tier's name has 1 to 32 of the characters")]
+    [InlineData("tiers", "[]", "found array, expected an object of tiers")]
+    [InlineData("tiers", "{", "BALTORO_TIERS must be a JSON object of tiers")]
+    [InlineData("token_return", "half", "BALTORO_TOKEN_RETURN must be unused or nothing, found 'half'")]
+    [InlineData("local_credit_limit_usd", "-1", "BALTORO_LOCAL_CREDIT_LIMIT_USD must be dollars from 0 on")]
+    [InlineData("trusted_proxies", "10.0.0.0/8, everybody", "BALTORO_TRUSTED_PROXIES must be networks of proxies: found 'everybody'")]
+    public void Load_PlatformSettingThatCannotBeMeant_IsNamed(string name, string value, string part)
+    {
+        _environment[SettingName.VariableOf(name)] = value;
+        StartFailure failure = Assert.Throws<StartFailure>(() => Load());
+        Assert.Equal(ExitCode.Settings, failure.ExitCode);
+        Assert.StartsWith(SettingName.VariableOf(name), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -135,6 +135,21 @@ public abstract class AccountStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Admit_ParallelFromFourNodes_NeverPassesLimitsOfOrganizationAndProject()
+    {
+        await TopUpAsync(Money.FromUsd(1));
+        await Accounts.SetLimitsAsync(_organization, ScopeName.Organization, new LimitSet { RequestsPerMinute = 6 }, "test", default);
+        await Accounts.SetLimitsAsync(_organization, ScopeName.OfProject("pj-1"), new LimitSet { RequestsPerMinute = 4 }, "test", default);
+        AdmissionResult[] ofProject = await HammerAsync(
+            nodes: 4, 60, () => Request("tier1", 1, 1) with { ProjectId = "pj-1", KeyId = $"ak-{_nextId % 3}" });
+        Assert.Equal(4, ofProject.Count(result => result.MayRun));
+        Assert.All(ofProject.Where(result => !result.MayRun), result => Assert.Equal(ScopeName.OfProject("pj-1"), result.Refusal?.Scope));
+        AdmissionResult[] ofTiers = await HammerAsync(nodes: 4, 60, () => Request(_nextId % 2 == 0 ? "tier1" : "enterprise", 1, 1));
+        Assert.Equal(2, ofTiers.Count(result => result.MayRun));
+        Assert.All(ofTiers.Where(result => !result.MayRun), result => Assert.Equal(ScopeName.Organization, result.Refusal?.Scope));
+    }
+
+    [Fact]
     public async Task Admit_ParallelFromFourNodes_NeverPassesConcurrencyOrTokens()
     {
         await TopUpAsync(Money.FromUsd(1));
@@ -197,6 +212,28 @@ public abstract class AccountStoreConformance : IAsyncLifetime
         Assert.Equal(SettlementCode.Posted, (await Gate.SettleAsync(kept, new TokenUsage(10, 0, 10), default)).Code);
         sheet = await Accounts.BalanceAsync(_organization, default);
         Assert.Equal(Money.FromUsd(1) - new Money(2 * Cost(10, 10)), sheet.Available);
+        await VerifySoundAsync();
+    }
+
+    [Fact]
+    public async Task Change_OnAnotherNode_IsSeenByTheNextRequest()
+    {
+        await TopUpAsync(Money.FromUsd(1));
+        Accounting other = new(await OpenNodeAsync(), Settings());
+        AccountTerms terms = await Accounts.TermsAsync(_organization, default);
+        for (int round = 0; round < 3; round++)
+        {
+            Reservation held = (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Reservation!;
+            await Gate.SettleAsync(held, new TokenUsage(10, 0, 5), default);
+            await other.SetTermsAsync(_organization, terms with { IsSuspended = true }, new Actor("test"), default);
+            Assert.Equal(AdmissionCode.AccountSuspended, (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Code);
+            await other.SetTermsAsync(_organization, terms, new Actor("test"), default);
+        }
+
+        Reservation lost = (await Gate.AdmitAsync(Request("tier1", 10, 10), default)).Reservation!;
+        StepMs(60_001);
+        Assert.True(await other.SweepAsync(default) > 0);
+        Assert.Equal(SettlementCode.PostedLate, (await Gate.SettleAsync(lost, new TokenUsage(10, 0, 10), default)).Code);
         await VerifySoundAsync();
     }
 

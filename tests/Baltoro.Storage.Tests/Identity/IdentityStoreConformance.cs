@@ -67,6 +67,8 @@ public abstract class IdentityStoreConformance : IAsyncLifetime
         ApiKey key = NewKey() with { OrganizationId = $"org-{Guid.NewGuid():N}" };
         await Keys.AddAsync(key, Event("key.created", key.Id), default);
         Assert.NotNull(await Directory.FindOrganizationAsync(key.OrganizationId, default));
+        AuditEvent[] audited = [.. (await Audit.ListAsync(null, 1_000, default)).Where(item => item.Subject == key.OrganizationId)];
+        Assert.Equal("organization.created", Assert.Single(audited).Action);
     }
 
     [Fact]

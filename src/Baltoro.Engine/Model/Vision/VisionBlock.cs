@@ -13,13 +13,13 @@ internal sealed class VisionBlock(VisionConfig config, VisionLayerWeights weight
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(config.HeadDim));
 
-    /// <summary>Keys (rotated) and values of the slice's rows. Starts with the angles of the worker's own rows filled.</summary>
+    /// <summary>Keys (rotated, transposed) and values of the slice's rows. Starts with the angles of the worker's own rows filled.</summary>
     public void ComputeKeys(Worker worker, VisionSlice slice)
     {
         PartRange rows = worker.Split(slice.Count);
         Norm(worker, slice, weights.AttentionNorm);
         PartRange outs = worker.Split(2 * config.HiddenSize, Linear.OutGranule);
-        RowBlock keys = space.Keys.Slice(slice.First, slice.Count);
+        RowBlock keys = space.SliceKeys;
         RowBlock values = space.Values.Slice(slice.First, slice.Count);
         VisionOps.Linear(kernels, weights.Key, space.Normed, keys, outs.Within(0, config.HiddenSize));
         VisionOps.Linear(kernels, weights.Value, space.Normed, values, outs.Within(config.HiddenSize, config.HiddenSize));
@@ -27,6 +27,9 @@ internal sealed class VisionBlock(VisionConfig config, VisionLayerWeights weight
         for (int row = rows.Start; row < rows.End; row++)
         {
             VisionOps.RotateHeads(kernels, keys.Row(row), space.Cos.Row(row), space.Sin.Row(row));
+            int patch = slice.First + row;
+            RowBlock tile = space.KeyTiles.Slice(patch / FullAttention.TileKeys * config.HiddenSize, config.HiddenSize);
+            VisionOps.SetColumn(keys.Row(row), tile, patch % FullAttention.TileKeys);
         }
     }
 
@@ -86,7 +89,8 @@ internal sealed class VisionBlock(VisionConfig config, VisionLayerWeights weight
             space.Attention[worker.Index],
             _scale,
             queries,
-            space.Keys.Columns(head * width, width),
+            space.KeyTiles.Slice(head * width, space.KeyTiles.Rows - (head * width)),
+            config.HiddenSize,
             space.Values.Columns(head * width, width),
             space.AttentionOut.Slice(first, count).Columns(head * width, width));
     }

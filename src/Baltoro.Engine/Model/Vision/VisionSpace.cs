@@ -14,7 +14,8 @@ internal sealed class VisionSpace : IDisposable
     public const int SliceRows = 1024;
 
     private readonly RowBuffer _hidden;
-    private readonly RowBuffer _keyValue;
+    private readonly RowBuffer _keyTiles;
+    private readonly RowBuffer _values;
     private readonly RowBuffer _normed;
     private readonly RowBuffer _query;
     private readonly RowBuffer _attention;
@@ -36,7 +37,8 @@ internal sealed class VisionSpace : IDisposable
     {
         _hiddenSize = config.HiddenSize;
         _hidden = new RowBuffer(config.HiddenSize);
-        _keyValue = new RowBuffer(2 * config.HiddenSize);
+        _keyTiles = new RowBuffer(FullAttention.TileKeys);
+        _values = new RowBuffer(config.HiddenSize);
         _normed = new RowBuffer(config.HiddenSize);
         _query = new RowBuffer(config.HiddenSize);
         _attention = new RowBuffer(config.HiddenSize);
@@ -48,7 +50,7 @@ internal sealed class VisionSpace : IDisposable
         _cells = new RowBuffer(config.CellWidth);
         _cellMlp = new RowBuffer(config.CellWidth);
         _embeddings = new RowBuffer(config.TextWidth);
-        _all = [_hidden, _keyValue, _normed, _query, _attention, _projected, _mlp, _cos, _sin, _patches, _cells, _cellMlp, _embeddings];
+        _all = [_hidden, _keyTiles, _values, _normed, _query, _attention, _projected, _mlp, _cos, _sin, _patches, _cells, _cellMlp, _embeddings];
         Attention = new FullAttentionScratch[workerCount];
         for (int i = 0; i < workerCount; i++)
         {
@@ -59,14 +61,19 @@ internal sealed class VisionSpace : IDisposable
     /// <summary>[patches, hidden]: the residual stream of the whole image.</summary>
     public RowBlock Hidden => _hidden.Rows(_patchCount);
 
-    /// <summary>[patches, hidden]: rotated keys of the whole image in the current layer, all heads.</summary>
-    public RowBlock Keys => _keyValue.Rows(_patchCount).Columns(0, _hiddenSize);
+    /// <summary>
+    /// [tiles · hidden, TileKeys]: rotated keys of the whole image in the current layer, all heads, transposed tile by tile.
+    /// </summary>
+    public RowBlock KeyTiles => _keyTiles.Rows(checked(TileCount * _hiddenSize));
 
-    /// <inheritdoc cref="Keys"/>
-    public RowBlock Values => _keyValue.Rows(_patchCount).Columns(_hiddenSize, _hiddenSize);
+    /// <summary>[patches, hidden]: values of the whole image in the current layer, all heads.</summary>
+    public RowBlock Values => _values.Rows(_patchCount);
 
     /// <summary>[slice, 3 · patch · patch].</summary>
     public RowBlock Patches => _patches.Rows(_rows);
+
+    /// <summary>[slice, hidden]: keys before they are transposed.</summary>
+    public RowBlock SliceKeys => _query.Rows(_rows);
 
     /// <summary>[slice, hidden].</summary>
     public RowBlock Normed => _normed.Rows(_rows);
@@ -104,12 +111,15 @@ internal sealed class VisionSpace : IDisposable
     /// <summary>Each worker's own attention memory.</summary>
     public FullAttentionScratch[] Attention { get; }
 
+    private int TileCount => (_patchCount + FullAttention.TileKeys - 1) / FullAttention.TileKeys;
+
     /// <summary>Makes room for an image.</summary>
     public void Begin(ImageInput image)
     {
         _patchCount = checked((int)image.PatchCount);
         _hidden.Reserve(_patchCount);
-        _keyValue.Reserve(_patchCount);
+        _values.Reserve(_patchCount);
+        _keyTiles.Reserve(checked(TileCount * _hiddenSize));
     }
 
     /// <summary>Makes room for a slice of patches.</summary>

@@ -19,12 +19,14 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
     private readonly string _connectionString;
     private readonly TimeProvider _clock;
     private readonly SqliteWriter _writer;
+    private readonly SqliteCheckpointer _checkpointer;
 
     private SqliteAccountStore(string connectionString, SqliteConnection connection, TimeProvider clock)
     {
         _connectionString = connectionString;
         _clock = clock;
         _writer = new SqliteWriter(connection);
+        _checkpointer = new SqliteCheckpointer(connectionString);
     }
 
     /// <summary>Opens the file, creating it when missing, checks it and brings its schema up to date.</summary>
@@ -44,6 +46,7 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
             connection.Open();
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, durability == SqliteDurability.PowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            Execute(connection, "PRAGMA wal_autocheckpoint = 32768"); // 128 MiB; see SqliteCheckpointer
             CheckSound(connection, path);
             Migrator.Run(connection, "Sqlite", path, () => connection.BeginTransaction(deferred: false), clock);
             return new SqliteAccountStore(text, connection, clock);
@@ -152,7 +155,11 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
             cancellationToken);
 
     /// <summary>Finishes what is queued and closes the file.</summary>
-    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _checkpointer.DisposeAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+    }
 
     private ValueTask<IReadOnlyList<T>> ReadAsync<T>(
         string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken, params object?[] values)

@@ -6,7 +6,7 @@ using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Fonts.Standard14Fonts;
 using UglyToad.PdfPig.Writer;
 
-namespace Baltoro.Server.Invoices;
+namespace Baltoro.Server.Billing;
 
 /// <summary>An invoice as PDF: A4, exact lines, the total also in whole cents (half to even). As many pages as there are lines for.</summary>
 public static class InvoicePdf

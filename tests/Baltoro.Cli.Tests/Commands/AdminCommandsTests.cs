@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace Baltoro.Cli.Tests.Commands;
+
+/// <summary>Verbs through the admin API of a running server.</summary>
+public sealed class AdminCommandsTests
+{
+    [Fact]
+    public async Task Verbs_WithUrl_WorkThroughTheAdminApi()
+    {
+        using CliHarness cli = new();
+        using CancellationTokenSource stop = new();
+        (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
+        string url = await ReadyAsync(lines);
+        string key = Text(await JsonAsync(cli, "keys", "create", "--admin", "--data", cli.Data, "--json"), "key");
+        Assert.StartsWith("sk-admin-", key, StringComparison.Ordinal);
+        string[] remote = ["--url", url, "--admin-key", key, "--json"];
+
+        JsonElement made = await JsonAsync(cli, ["keys", "create", "--name", "n", "--rpm", "7", "--model", "kimi-k2-5", "--network", "127.0.0.0/8", .. remote]);
+        Assert.Equal(["id", "key", "organization", "tier"], made.EnumerateObject().Select(member => member.Name));
+        string id = Text(made, "id");
+        JsonElement listed = await JsonAsync(cli, ["keys", "list", .. remote]);
+        Assert.Equal(
+            ["id", "hint", "name", "organization", "tier", "created_at", "active"],
+            listed[listed.GetArrayLength() - 1].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(7, (await JsonAsync(cli, ["limits", "show", "--key", id, .. remote])).GetProperty("limits").GetProperty("requests_per_minute").GetInt32());
+        Assert.NotEqual(Text(made, "key"), Text(await JsonAsync(cli, ["keys", "rotate", id, "--grace-seconds", "5", .. remote]), "key"));
+        Assert.True((await JsonAsync(cli, ["keys", "revoke", id, .. remote])).GetProperty("revoked").GetBoolean());
+
+        await JsonAsync(cli, ["orgs", "create", "acme", "--name", "Acme", .. remote]);
+        Assert.Equal(2, (await JsonAsync(cli, ["orgs", "list", .. remote])).GetArrayLength());
+        string project = Text(await JsonAsync(cli, ["projects", "create", "--org", "acme", "--name", "web", .. remote]), "id");
+        await JsonAsync(cli, ["limits", "set", "--org", "acme", "--project", project, "--rpm", "3", "--budget-usd", "1.5", .. remote]);
+        JsonElement limits = await JsonAsync(cli, ["limits", "show", "--org", "acme", "--project", project, .. remote]);
+        Assert.Equal(1_500_000_000, limits.GetProperty("limits").GetProperty("budget_nano_usd").GetInt64());
+        Assert.True((await JsonAsync(cli, ["projects", "archive", project, "--org", "acme", .. remote])).TryGetProperty("archived_at", out _));
+        string member = Text(await JsonAsync(cli, ["members", "add", "--org", "acme", "--email", "a@example.com", "--role", "viewer", .. remote]), "id");
+        Assert.Equal("admin", Text(await JsonAsync(cli, ["members", "role", member, "--org", "acme", "--role", "admin", .. remote]), "role"));
+        await JsonAsync(cli, ["members", "remove", member, "--org", "acme", .. remote]);
+        Assert.Equal(0, (await JsonAsync(cli, ["members", "list", "--org", "acme", .. remote])).GetArrayLength());
+
+        JsonElement audit = await JsonAsync(cli, ["audit", "--org", "acme", .. remote]);
+        Assert.Equal("member.removed", Text(audit[0], "action"));
+        (int code, string output, _) = await cli.RunAsync("", [.. (string[])["audit", "--org", "acme"], .. remote[..^1]]);
+        Assert.Equal(0, code);
+        Assert.Contains("organization.created", output, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
+    [Fact]
+    public async Task LimitRequest_ApprovedOnTheCommandLine_IsApproved()
+    {
+        using CliHarness cli = new();
+        using CancellationTokenSource stop = new();
+        (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
+        string url = await ReadyAsync(lines);
+        string admin = Text(await JsonAsync(cli, "keys", "create", "--admin", "--json"), "key");
+        string own = Text(await JsonAsync(cli, "keys", "create", "--org", "acme", "--json"), "key");
+        using HttpClient client = new() { BaseAddress = new Uri(url) };
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", own);
+        using HttpResponseMessage asked = await client.PostAsync("/v1/limits/requests", new StringContent("""{"requests_per_minute":9}"""));
+        Assert.Equal(201, (int)asked.StatusCode);
+        string[] remote = ["--url", url, "--admin-key", admin, "--json"];
+        string id = Text((await JsonAsync(cli, ["limits", "requests", .. remote]))[0], "id");
+        Assert.Equal("approved", Text(await JsonAsync(cli, ["limits", "approve", id, .. remote]), "state"));
+        (int code, _, string error) = await cli.RunAsync("", ["limits", "deny", id, .. remote]);
+        Assert.Equal(1, code);
+        Assert.Contains($"answered 409: The request '{id}' is approved already", error, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
+    [Theory]
+    [InlineData(2, "an admin key is needed: set BALTORO_ADMIN_KEY", "keys", "list", "--url", "http://127.0.0.1:1")]
+    [InlineData(1, "cannot be reached", "keys", "list", "--url", "http://127.0.0.1:1", "--admin-key", "x")]
+    [InlineData(2, "--url must be an address such as http://127.0.0.1:8080", "audit", "--url", "nowhere", "--admin-key", "x")]
+    [InlineData(2, "name --key, or --org, or --org and --project", "limits", "show", "--admin-key", "x")]
+    [InlineData(2, "--role must be operator, viewer", "keys", "create", "--admin", "--role", "king")]
+    [InlineData(2, "--network: found '10.0.0.1/8'", "keys", "create", "--network", "10.0.0.1/8")]
+    [InlineData(2, "--scope must be one of inference", "keys", "create", "--scope", "all")]
+    [InlineData(2, "--expires-days must be from 1 to 36500", "keys", "create", "--expires-days", "0")]
+    [InlineData(2, "--grace-seconds must be from 0 to 2592000", "keys", "rotate", "ak-x", "--grace-seconds", "-1")]
+    public async Task Verb_ThatCannotBeMeant_IsOneLine(int exitCode, string part, params string[] args)
+    {
+        using CliHarness cli = new();
+        await cli.RunAsync("", "keys", "create");
+        (int code, string output, string error) = await cli.RunAsync("", args);
+        Assert.Equal((exitCode, ""), (code, output));
+        Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    private static async Task<string> ReadyAsync(System.Threading.Channels.ChannelReader<string> lines)
+    {
+        await foreach (string line in lines.ReadAllAsync())
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                return line["ready ".Length..];
+            }
+        }
+
+        throw new InvalidOperationException("the server ended");
+    }
+
+    private static async Task<JsonElement> JsonAsync(CliHarness cli, params string[] args)
+    {
+        (int code, string output, string error) = await cli.RunAsync("", args);
+        Assert.True(code == 0, $"{string.Join(' ', args)}: {code} {error}");
+        using JsonDocument document = JsonDocument.Parse(output);
+        return document.RootElement.Clone();
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
+}
