@@ -15,6 +15,6 @@ public interface IFileContents
     /// <summary>Removes bytes and text.</summary>
     void Delete(string id);
 
-    /// <summary>Ids of everything that is kept.</summary>
-    IEnumerable<string> Ids();
+    /// <summary>Ids of what has been kept for a day or longer.</summary>
+    IEnumerable<string> OldIds(TimeProvider clock);
 }

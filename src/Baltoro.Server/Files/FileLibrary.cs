@@ -73,10 +73,10 @@ public sealed class FileLibrary(IFileStore store, IFileContents contents, TimePr
     public Stream? OpenContent(StoredFile file) =>
         file.Purpose == FilePurpose.FileExtract ? contents.OpenText(file.Id) : contents.OpenRead(file.Id);
 
-    /// <summary>Removes bytes whose upload did not end before the last stop. Run before uploads are taken.</summary>
+    /// <summary>Removes bytes that are a day old or older and that nobody knows of: their upload was cut off by a crash.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (string id in contents.Ids().ToList())
+        foreach (string id in contents.OldIds(clock).ToList())
         {
             if (!await store.ExistsAsync(id, cancellationToken).ConfigureAwait(false))
             {

@@ -8,5 +8,5 @@ internal static class FileLibraryFactory
 {
     /// <exception cref="StorageException">The folder cannot be used.</exception>
     public static FileLibrary Open(PlatformStore store, DataDirectory directory, TimeProvider clock) =>
-        new(store.Files, FolderFileContents.Open(directory), clock);
+        new(store.Files, FolderFileContents.Open(directory, clock), clock);
 }

@@ -15,13 +15,16 @@ public sealed class FolderFileContents : IFileContents
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
 
+    /// <summary>What is younger may belong to another server that shares the folder.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
+
     private readonly string _folder;
 
     private FolderFileContents(string folder) => _folder = folder;
 
-    /// <summary>Opens the folder of a data directory that this process serves; drafts of an earlier life are removed.</summary>
+    /// <summary>Opens the folder of a data directory that this process serves; drafts older than a day are removed.</summary>
     /// <exception cref="StorageException">The folder cannot be used.</exception>
-    public static FolderFileContents Open(DataDirectory directory)
+    public static FolderFileContents Open(DataDirectory directory, TimeProvider clock)
     {
         string folder = Path.Combine(directory.Path, "files");
         try
@@ -35,7 +38,7 @@ public sealed class FolderFileContents : IFileContents
                 Directory.CreateDirectory(folder, OwnerFolder);
             }
 
-            foreach (string draft in Directory.EnumerateFiles(folder, $"*{DraftEnding}"))
+            foreach (string draft in Directory.EnumerateFiles(folder, $"*{DraftEnding}").Where(path => IsOld(path, clock)))
             {
                 File.Delete(draft);
             }
@@ -65,8 +68,11 @@ public sealed class FolderFileContents : IFileContents
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Ids() =>
-        Directory.EnumerateFiles(_folder, $"*{BytesEnding}").Select(path => Path.GetFileNameWithoutExtension(path)).Where(FileIds.IsValid);
+    public IEnumerable<string> OldIds(TimeProvider clock) =>
+        Directory.EnumerateFiles(_folder, $"*{BytesEnding}").Where(path => IsOld(path, clock)).Select(path => Path.GetFileNameWithoutExtension(path)).Where(FileIds.IsValid);
+
+    private static bool IsOld(string path, TimeProvider clock) =>
+        clock.GetUtcNow() - File.GetLastWriteTimeUtc(path) > LeftoverAge;
 
     private string PathOf(string id, string ending) => FileIds.IsValid(id)
         ? Path.Combine(_folder, id + ending)

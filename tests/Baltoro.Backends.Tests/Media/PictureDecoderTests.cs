@@ -86,6 +86,37 @@ public class PictureDecoderTests
     }
 
     [Fact]
+    public void DecodeFrames_AnimatedWebP_GivesItsFrames()
+    {
+        byte[] file = AnimatedWebP.Make(6, 5, 500, new SKColor(200, 0, 0), new SKColor(0, 201, 0), new SKColor(0, 0, 202));
+        EncodedVideo video = Pictures.Animation(file);
+        Assert.Equal((3, 2.0, 6, 5), (video.FrameCount, video.FramesPerSecond, video.First.Width, video.First.Height));
+        Assert.Equal(
+            [[200, 0, 0], [0, 201, 0], [0, 0, 202]], PictureDecoder.DecodeFrames(video, _ => true).Select(frame => frame.Rgb[..3].ToArray()));
+        Assert.Equal([200, 0, 0], PictureDecoder.Decode(Pictures.Image(file)).Rgb[..3].ToArray());
+    }
+
+    [Fact]
+    public void DecodeFrames_FramesThatAreUndone_AreDrawnOverTheLastThatStays()
+    {
+        // The second frame is 1 x 1 and to be undone; the third draws another corner.
+        byte[] gif = [.. PictureMaker.Gif(2, 1, 50, 0x100000)[..^1], .. Corner(0, 0x200000, dispose: 3), .. Corner(1, 0x300000, dispose: 1), 0x3B];
+        EncodedVideo video = Pictures.Animation(gif);
+        Assert.Equal(
+            [[0x10, 0x10], [0x20, 0x10], [0x10, 0x30]],
+            PictureDecoder.DecodeFrames(video, _ => true).Select(frame => new[] { (int)frame.Rgb.Span[0], frame.Rgb.Span[3] }));
+    }
+
+    /// <summary>The blocks of a one-pixel frame at a column.</summary>
+    private static byte[] Corner(int left, int color, int dispose)
+    {
+        byte[] blocks = PictureMaker.Gif(1, 1, 50, color)[13..^1];
+        blocks[3] = (byte)(dispose << 2);
+        blocks[9] = (byte)left;
+        return blocks;
+    }
+
+    [Fact]
     public void DecodeFrames_TruncatedGif_IsRefused()
     {
         byte[] gif = PictureMaker.Gif(40, 40, 50, 0x110000, 0x220000);

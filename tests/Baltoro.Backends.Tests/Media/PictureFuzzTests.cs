@@ -111,6 +111,7 @@ public class PictureFuzzTests
         PictureMaker.Png(33, 17, (x, y) => (x * 7) ^ (y * 1_001)),
         PictureMaker.Bmp(21, 9),
         PictureMaker.Gif(16, 12, 10, 0x112233, 0x445566, 0x778899),
+        AnimatedWebP.Make(20, 10, 100, SKColors.Red, SKColors.Blue),
         Pictures.Encode(40, 30, SKEncodedImageFormat.Jpeg),
         Pictures.Encode(40, 30, SKEncodedImageFormat.Webp),
         Pictures.Encode(40, 30, SKEncodedImageFormat.Webp, 100),

@@ -8,6 +8,7 @@ namespace Baltoro.Storage.Tests.Uploads;
 public sealed class FolderFileContentsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly ManualClock _clock = new(TimeProvider.System.GetUtcNow());
 
     [Fact]
     public void Keep_Draft_IsReadAgainAndDeleted()
@@ -22,7 +23,9 @@ public sealed class FolderFileContentsTests : IDisposable
 
         Assert.Equal([1, 2, 3], Bytes(contents.OpenRead(id)));
         Assert.Equal([4], Bytes(Open().OpenText(id)));
-        Assert.Equal([id], contents.Ids());
+        Assert.Empty(contents.OldIds(_clock));
+        _clock.StepMs(25 * 3_600_000);
+        Assert.Equal([id], contents.OldIds(_clock));
         contents.Delete(id);
         Assert.Null(contents.OpenRead(id));
         Assert.Null(contents.OpenText(id));
@@ -42,10 +45,13 @@ public sealed class FolderFileContentsTests : IDisposable
     }
 
     [Fact]
-    public void Open_AfterACrash_RemovesDrafts()
+    public void Open_ADayAfterACrash_RemovesDrafts()
     {
         Open();
         File.WriteAllBytes(Path.Combine(_folder.File("files"), "left.part"), [1]);
+        Open();
+        Assert.Single(Directory.GetFiles(_folder.File("files")));
+        _clock.StepMs(25 * 3_600_000);
         Open();
         Assert.Empty(Directory.GetFiles(_folder.File("files")));
     }
@@ -78,7 +84,7 @@ public sealed class FolderFileContentsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private FolderFileContents Open() => FolderFileContents.Open(DataDirectory.Open(_folder.Path));
+    private FolderFileContents Open() => FolderFileContents.Open(DataDirectory.Open(_folder.Path), _clock);
 
     private static byte[] Bytes(Stream? stream)
     {
