@@ -41,6 +41,30 @@ public sealed class AdminApiTests
     }
 
     [Fact]
+    public async Task Key_MadeUnderAnIdempotencyKey_IsTheSameOnARepeatAndNowhereReadable()
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        List<string> texts = [];
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, "/admin/v1/keys") { Content = new StringContent("""{"name":"once"}""") };
+            request.Headers.Add("Idempotency-Key", "make-1");
+            using HttpResponseMessage response = await fixture.Operator.SendAsync(request);
+            Assert.Equal(201, (int)response.StatusCode);
+            texts.Add(AdminFixture.Text(await TestServer.JsonAsync(response), "key"));
+        }
+
+        Assert.Equal(texts[0], texts[1]);
+        foreach (string file in Directory.EnumerateFiles(fixture.Server.DataPath, "baltoro.db*"))
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            Assert.DoesNotContain(texts[0][5..30], System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Key_WithModelsOnly_IsRefusedOthersAndSeesItsOwn()
     {
         await using AdminFixture fixture = await AdminFixture.StartAsync();
