@@ -140,9 +140,16 @@ public unsafe class VisionKernelTests
         using GuardedMemory output = GuardedMemory.Of<float>(y);
         RowSumArgs args = new()
         {
-            Weights = (float*)w.Start, WeightStride = weights.Length / rows, Count = weights.Length / rows, Values = (float*)v.Start,
-            ValueStride = y.Length / rows, Width = y.Length / rows, Factors = factors is null ? null : (float*)f.Start, Rows = rows,
-            Y = (float*)output.Start, YStride = y.Length / rows,
+            Weights = (float*)w.Start,
+            WeightStride = weights.Length / rows,
+            Count = weights.Length / rows,
+            Values = (float*)v.Start,
+            ValueStride = y.Length / rows,
+            Width = y.Length / rows,
+            Factors = factors is null ? null : (float*)f.Start,
+            Rows = rows,
+            Y = (float*)output.Start,
+            YStride = y.Length / rows,
         };
         KernelCatalog.Select(variant).RowSums(in args);
         return new Span<float>(output.Start, y.Length).ToArray();

@@ -10,7 +10,12 @@ internal sealed class ChainEncoder : IImageEncoder
 
     public VisionFacts Facts { get; } = new()
     {
-        TakesVideo = false, PatchSize = 1, MergeSize = 1, SideLimit = 64, FrameLimit = 1, MediaPadId = 1,
+        TakesVideo = false,
+        PatchSize = 1,
+        MergeSize = 1,
+        SideLimit = 64,
+        FrameLimit = 1,
+        MediaPadId = 1,
     };
 
     public int Width => 1;

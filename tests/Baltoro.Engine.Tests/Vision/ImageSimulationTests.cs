@@ -54,7 +54,10 @@ public class ImageSimulationTests
         Random random = new(seed);
         EngineOptions options = new()
         {
-            PrefillTokensPerStep = random.Next(1, 80), MaxRunning = random.Next(1, 6), MaxWaiting = 64, PrefixCache = random.Next(3) > 0,
+            PrefillTokensPerStep = random.Next(1, 80),
+            MaxRunning = random.Next(1, 6),
+            MaxWaiting = 64,
+            PrefixCache = random.Next(3) > 0,
             ImageCacheBytes = random.Next(3) * 60,
         };
         GenerationRequest[] requests = [.. Enumerable.Range(0, random.Next(2, 20)).Select(i => RandomRequest(random, i))];

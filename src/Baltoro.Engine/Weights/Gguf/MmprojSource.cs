@@ -94,7 +94,12 @@ internal sealed unsafe class MmprojSource(GgufModel model, VisionConfig config) 
 
         return new StoredMatrix
         {
-            Name = stored.Name, Path = stored.Path, Type = stored.Type, Rows = stored.Rows, Columns = stored.Columns, Data = copy,
+            Name = stored.Name,
+            Path = stored.Path,
+            Type = stored.Type,
+            Rows = stored.Rows,
+            Columns = stored.Columns,
+            Data = copy,
         };
     }
 }
