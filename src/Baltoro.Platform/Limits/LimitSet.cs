@@ -34,6 +34,21 @@ public sealed record LimitSet
         BudgetPeriod = Budget is null ? other.BudgetPeriod : BudgetPeriod,
     };
 
+    /// <summary>
+    /// The first limit that is missing here or higher than in <paramref name="other"/>, by its name in the API; or null. A budget of
+    /// another period counts as higher: its use would begin anew.
+    /// </summary>
+    public string? FirstBeyond(LimitSet other) => this switch
+    {
+        _ when other.Concurrency < (Concurrency ?? int.MaxValue) => "concurrency",
+        _ when other.RequestsPerMinute < (RequestsPerMinute ?? long.MaxValue) => "requests_per_minute",
+        _ when other.TokensPerMinute < (TokensPerMinute ?? long.MaxValue) => "tokens_per_minute",
+        _ when other.TokensPerDay < (TokensPerDay ?? long.MaxValue) => "tokens_per_day",
+        _ when other.Budget is { } most && (Budget is not { } own || own > most) => "budget_nano_usd",
+        _ when other.Budget is not null && BudgetPeriod != other.BudgetPeriod => "budget_period",
+        _ => null,
+    };
+
     /// <summary>Null when every limit can be meant, else a sentence with field, found and allowed.</summary>
     public string? Problem() => this switch
     {
