@@ -50,6 +50,16 @@ internal sealed class AccountBooks : IAsyncDisposable
         return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
     }
 
+    /// <summary>The organization of that id; money of any other would be nobody's.</summary>
+    /// <exception cref="StartFailure">There is none.</exception>
+    public async ValueTask<string> RequireAsync(string organization, CancellationToken cancellationToken) =>
+        await Known.ExistsAsync(organization, cancellationToken).ConfigureAwait(false)
+            ? organization
+            : throw new StartFailure(
+                ExitCode.Failure, $"there is no organization '{organization}'; make one with 'baltoro orgs create' or 'baltoro keys create --org'");
+
+    private Organizations Known => new(_platform.Identities);
+
     /// <summary>What a check of the books reads.</summary>
     public IBookSource Books => new StoredBooks(_platform.Accounts, _platform.Money.Receipts);
 
@@ -57,7 +67,7 @@ internal sealed class AccountBooks : IAsyncDisposable
     public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
 
     /// <summary>Vouchers of the store.</summary>
-    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, _clock);
+    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, Known, _clock);
 
     /// <summary>Prices and discounts that the operator added.</summary>
     public IPriceStore PriceStore => _platform.Money.Prices;

@@ -33,6 +33,7 @@ public sealed class BackupCommandTests : IDisposable
     public async Task Restore_OverAStore_IsRefusedWithoutForceAndKeepsTheOldOne()
     {
         string file = Path.Combine(_cli.Folder, "b.zip");
+        await _cli.AddOrganizationAsync("acme");
         await _cli.RunAsync("", "topup", "--org", "acme", "--amount", "1");
         await _cli.RunAsync("", "backup", file);
         await _cli.RunAsync("", "topup", "--org", "acme", "--amount", "2");

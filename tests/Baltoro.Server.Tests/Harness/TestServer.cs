@@ -88,7 +88,8 @@ public sealed class TestServer : IAsyncLifetime
                 Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
                 Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
-                Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
+                Payments = Payments is { } adapter ? new PaymentService(
+                    [adapter], accounts.Accounts, new Organizations(_store.Platform.Identities), _store.Platform.Money.PaymentEvents, Clock) : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);
