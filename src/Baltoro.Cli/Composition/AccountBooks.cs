@@ -1,4 +1,5 @@
 using Baltoro.Cli.Commands;
+using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -6,6 +7,7 @@ using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 using Baltoro.Platform.Verification;
 using Baltoro.Platform.Vouchers;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -56,7 +58,16 @@ internal sealed class AccountBooks : IAsyncDisposable
         await Known.ExistsAsync(organization, cancellationToken).ConfigureAwait(false)
             ? organization
             : throw new StartFailure(
-                ExitCode.Failure, $"there is no organization '{organization}'; make one with 'baltoro orgs create' or 'baltoro keys create --org'");
+                ExitCode.Failure, $"there is no organization '{organization}'; make one with 'baltoro orgs create'");
+
+    /// <summary>Organizations, projects and members.</summary>
+    public IDirectoryStore Directory => _platform.Identities;
+
+    /// <summary>What the admin API does, on this store.</summary>
+    public StoreAdmin Admin => new(_platform, Accounts, _clock);
+
+    /// <summary>Models that the settings serve.</summary>
+    public ModelCatalog Models => _options.Catalog;
 
     private Organizations Known => new(_platform.Identities);
 

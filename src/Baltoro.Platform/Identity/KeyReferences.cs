@@ -13,8 +13,7 @@ public static class KeyReferences
         IDirectoryStore directory, KeyRequest request, CancellationToken cancellationToken)
     {
         string organization = request.OrganizationId;
-        if (organization != Organization.LocalId
-            && await directory.FindOrganizationAsync(organization, cancellationToken).ConfigureAwait(false) is null)
+        if (!await new Organizations(directory).ExistsAsync(organization, cancellationToken).ConfigureAwait(false))
         {
             return ("organization", organization);
         }

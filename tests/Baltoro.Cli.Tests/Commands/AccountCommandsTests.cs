@@ -19,6 +19,7 @@ public sealed class AccountCommandsTests
         using CancellationTokenSource stop = new();
         (Task<int> running, ChannelReader<string> reader) = cli.Serve(stop.Token);
         string url = await ReadyAsync(reader);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(cli, "key", "keys", "create", "--tier", "enterprise", "--org", "acme", "--json");
         Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(url, key));
 
@@ -56,6 +57,7 @@ public sealed class AccountCommandsTests
         using CancellationTokenSource stop = new();
         (Task<int> running, ChannelReader<string> reader) = cli.Serve(stop.Token);
         string url = await ReadyAsync(reader);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(
             cli, "key", "keys", "create", "--tier", "free", "--org", "acme", "--rpm", "1", "--tpm", "9000", "--budget-usd", "5", "--json");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(url, key));

@@ -168,6 +168,7 @@ public sealed class ReceiptCommandsTests
             line = await lines.ReadAsync();
         }
         while (!line.StartsWith("ready ", StringComparison.Ordinal));
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(cli, "key", "keys", "create", "--tier", "enterprise", "--org", "acme", "--json");
         Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
         using HttpClient client = new() { BaseAddress = new Uri(line["ready ".Length..]) };
