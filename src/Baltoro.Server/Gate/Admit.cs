@@ -67,16 +67,6 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         }
     }
 
-    /// <summary>Gives a reservation back whose request was never run.</summary>
-    public async ValueTask ReleaseAsync(Reservation reservation)
-    {
-        if (services.Accounts is { } accounts)
-        {
-            await accounts.Admission.VoidAsync(reservation, CancellationToken.None).ConfigureAwait(false);
-            keeper.Remove(reservation);
-        }
-    }
-
     /// <summary>What an admission asks for.</summary>
     public static AdmissionRequest Describe(CountedChat counted) => Describe(
         counted.Mapped.Chat with { MaxCompletionTokens = counted.Budget.Tokens }, counted.Caller, counted.Mapped.Wire.Model, counted.PromptTokens);
@@ -92,8 +82,13 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         Model = model,
         PromptTokens = promptTokens,
         CompletionTokens = checked(request.MaxCompletionTokens * request.ChoiceCount),
+        Images = ImagesOf(request),
         Calls = 1,
     };
+
+    /// <summary>What a price per image counts: every picture and every film of the prompt is one.</summary>
+    public static int ImagesOf(ChatRequest request) =>
+        request.Messages.Sum(message => message.Content.Count(part => part is ContentPart.Image or ContentPart.Video));
 
     /// <summary>The platform's error of a refusal; null when it would be admitted.</summary>
     public static WireError? ErrorOf(AdmissionResult result, AdmissionRequest request, Money available) => result.Code switch

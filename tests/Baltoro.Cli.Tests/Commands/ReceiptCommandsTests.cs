@@ -91,9 +91,44 @@ public sealed class ReceiptCommandsTests
     }
 
     [Fact]
+    public async Task Verify_OfAForeignNodesBooks_NeedsItsKeyAmongTheTrustedOnes()
+    {
+        using CliHarness node = new();
+        await UsedAsync(node);
+        string export = Path.Combine(node.Folder, "books.jsonl");
+        string key = Path.Combine(node.Folder, "key.pem");
+        Assert.Equal(0, (await node.RunAsync("", "ledger", "export", "--org", "acme", "--out", export)).ExitCode);
+        Assert.Equal(0, (await node.RunAsync("", "ledger", "public-key", "--out", key)).ExitCode);
+
+        using CliHarness home = new();
+        await home.AddOrganizationAsync("acme");
+        string[] verify = ["ledger", "verify", "--export", export, "--data", home.Data];
+        (int foreign, _, string untrusted) = await home.RunAsync("", verify);
+        Assert.Equal(1, foreign);
+        Assert.Contains("none of the trusted keys", untrusted, StringComparison.Ordinal);
+
+        string trusted = Path.Combine(home.Data, "trusted-receipt-keys.pem");
+        using CliHarness other = new();
+        string otherKey = (await other.RunAsync("", "ledger", "public-key")).Output;
+        await File.WriteAllTextAsync(trusted, otherKey);
+        Assert.Equal(1, (await home.RunAsync("", verify)).ExitCode);
+        await File.WriteAllTextAsync(trusted, otherKey + await File.ReadAllTextAsync(key));
+        (int known, string said, string error) = await home.RunAsync("", verify);
+        Assert.True(known == 0, error);
+        Assert.Contains("acme: ", said, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(trusted, "no key");
+        (int damaged, _, string named) = await home.RunAsync("", verify);
+        Assert.NotEqual(0, damaged);
+        Assert.Contains("trusted-receipt-keys.pem", named, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Vouchers_AreRedeemedOnceByWhomTheyAreFor()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
+        await cli.AddOrganizationAsync("other");
         string code = await JsonAsync(cli, "code", "voucher", "create", "--amount", "7.5", "--org", "acme", "--json");
         Assert.Equal(1, (await cli.RunAsync("", "voucher", "redeem", "--org", "other", "--code", code)).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "voucher", "redeem", "--org", "acme", "--code", code.ToLowerInvariant().Replace('-', ' '))).ExitCode);
@@ -111,6 +146,7 @@ public sealed class ReceiptCommandsTests
     public async Task RefundAndCredit_AreBoundedAndOncePerKey()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
         Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "10")).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "refund", "--org", "acme", "--amount", "4", "--idempotency-key", "r1")).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "refund", "--org", "acme", "--amount", "4", "--idempotency-key", "r1")).ExitCode);
@@ -165,8 +201,9 @@ public sealed class ReceiptCommandsTests
             line = await lines.ReadAsync();
         }
         while (!line.StartsWith("ready ", StringComparison.Ordinal));
-        Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(cli, "key", "keys", "create", "--tier", "enterprise", "--org", "acme", "--json");
+        Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
         using HttpClient client = new() { BaseAddress = new Uri(line["ready ".Length..]) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         for (int request = 0; request < 2; request++)

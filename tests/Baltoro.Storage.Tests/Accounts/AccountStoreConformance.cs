@@ -304,7 +304,7 @@ public abstract class AccountStoreConformance : IAsyncLifetime
             State = LimitRequestState.Open,
             RequestedAtMs = 1,
         };
-        await requests.AddAsync(request, default);
+        Assert.True(await requests.TryAddAsync(request, 5, default));
         LimitRequest approved = request with { State = LimitRequestState.Approved, DecidedBy = "admin", DecidedAtMs = 2 };
         Assert.True(await requests.TryDecideAsync(approved, default));
         Assert.False(await requests.TryDecideAsync(approved with { State = LimitRequestState.Denied }, default));
