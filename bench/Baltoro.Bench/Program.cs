@@ -8,6 +8,7 @@ internal static class Program
         ["kernels"] = Kernels.KernelBench.Run,
         ["load"] = Peer.LoadBench.Run,
         ["peer"] = Peer.PeerBench.Run,
+        ["quality"] = Quality.QualityBench.Run,
         ["serve"] = ServeBench.Run,
         ["platform"] = Platform.PlatformBench.Run,
         ["grammar"] = Grammar.GrammarBench.Run,

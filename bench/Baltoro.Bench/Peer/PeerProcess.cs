@@ -47,6 +47,14 @@ internal sealed partial class PeerProcess : IDisposable
         return new PeerFigures(Number(line, MedianRate()), 0);
     }
 
+    /// <summary>Writes the logits of the token ids in a file, one sequence a line, as float32 rows beside it (.logits).</summary>
+    public async Task LogitsAsync(string path, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync($"l{path}".AsMemory(), cancellationToken).ConfigureAwait(false);
+        await _process.StandardInput.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await LineAsync(_process, "l ", cancellationToken).ConfigureAwait(false);
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
