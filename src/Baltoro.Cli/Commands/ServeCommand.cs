@@ -28,7 +28,7 @@ internal sealed class ServeCommand(CommandContext context)
         ServerOptions options = context.LoadOptions(Given(parsed), parsed.GetValue(_config));
         await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock, options.Tiers);
         await using IChatBackend backend =
-            await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
+            await context.Services.OpenBackend(options.ModelPath, options.DataPath, cancellationToken).ConfigureAwait(false);
         ServerAccounts accounts = ServerAccounts.Over(store, options, context.Services.Clock);
         ServerServices services = new()
         {

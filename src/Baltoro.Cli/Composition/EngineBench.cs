@@ -18,6 +18,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
         {
             MaxRunning = Math.Max(64, settings.Streams),
             PrefixCache = false,
+            PackedCache = EmbeddedBackendOpener.PackedCache(ServerOptionsLoader.DataPath(null, Environment.GetEnvironmentVariable)),
         };
         string path = EmbeddedBackendOpener.Locate(settings.ModelPath);
         long start = Stopwatch.GetTimestamp();
