@@ -97,15 +97,25 @@ internal sealed class PackedCache(PackedCacheOptions options)
         }
     }
 
+    /// <summary>Makes the folder, and those above it that are missing, for the owner only: one of them may be the data directory.</summary>
     private void MakeFolder()
     {
-        if (OperatingSystem.IsWindows())
+        Stack<string> missing = [];
+        for (string? path = Path.GetFullPath(options.Folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
         {
-            Directory.CreateDirectory(options.Folder);
+            missing.Push(path);
         }
-        else
+
+        foreach (string path in missing)
         {
-            Directory.CreateDirectory(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
     }
 
