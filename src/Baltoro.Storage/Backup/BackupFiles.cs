@@ -4,12 +4,15 @@ namespace Baltoro.Storage.Backup;
 
 /// <summary>
 /// The files that belong to a backup beside the database: everything in the data directory (secrets such as the pepper, and
-/// what users stored) but the database itself, the lock, the node's name, settings and temporary files.
+/// what users stored) but the database itself, the lock, the node's name, settings, temporary files and what can be made anew.
 /// </summary>
 internal static class BackupFiles
 {
     /// <summary>Name of the pepper in a backup, wherever it lies.</summary>
     public const string Pepper = "key-pepper";
+
+    /// <summary>What is kept only to be quick.</summary>
+    private const string Cache = "cache/";
 
     private static readonly string[] _own = ["server.lock", "server.info", "node-id", "baltoro.json"];
 
@@ -21,7 +24,7 @@ internal static class BackupFiles
         {
             string name = Path.GetRelativePath(directory.Path, path).Replace('\\', '/');
             bool isOwn = name.StartsWith("baltoro.db", StringComparison.Ordinal) || name.StartsWith(Pepper, StringComparison.Ordinal)
-                || Path.GetFileName(name).StartsWith('.') || _own.Contains(name, StringComparer.Ordinal);
+                || name.StartsWith(Cache, StringComparison.Ordinal) || Path.GetFileName(name).StartsWith('.') || _own.Contains(name, StringComparer.Ordinal);
             if (!isOwn)
             {
                 yield return (name, path);
