@@ -4,8 +4,8 @@ namespace Baltoro.Storage.Backup;
 
 /// <summary>
 /// The files that belong to a backup beside the database: everything in the data directory (secrets such as the pepper, and
-/// what users stored) but the database itself, the lock, the node's name, settings, uploads under way, temporary files and other
-/// backups.
+/// what users stored) but the database itself, the lock, the node's name, settings, uploads under way, temporary files, other
+/// backups and what can be made anew.
 /// </summary>
 internal static class BackupFiles
 {
@@ -18,6 +18,9 @@ internal static class BackupFiles
     /// <summary>A backup is a ZIP archive whose first member is a table: after 30 bytes of its header stands the name.</summary>
     private const int NameOffset = 30;
 
+    /// <summary>What is kept only to be quick, and models pulled from a hub.</summary>
+    private static readonly string[] _anew = ["cache/", "models/"];
+
     private static readonly string[] _own = ["server.lock", "server.info", "node-id", "baltoro.json"];
 
     /// <summary>Relative name and path of each file.</summary>
@@ -28,10 +31,11 @@ internal static class BackupFiles
         {
             string name = Path.GetRelativePath(directory.Path, path).Replace('\\', '/');
             bool isOwn = name.StartsWith("baltoro.db", StringComparison.Ordinal) || name.StartsWith(Pepper, StringComparison.Ordinal)
-                || Path.GetFileName(name).StartsWith('.') || _own.Contains(name, StringComparer.Ordinal);
+                || Path.GetFileName(name).StartsWith('.') || _own.Contains(name, StringComparer.Ordinal)
+                || _anew.Any(folder => name.StartsWith(folder, StringComparison.Ordinal));
             bool isPassing = name.StartsWith(Uploads, StringComparison.Ordinal)
                 ? name.EndsWith(UploadUnderWay, StringComparison.Ordinal)
-                : IsBackup(path);
+                : !isOwn && IsBackup(path);
             if (!isOwn && !isPassing)
             {
                 yield return (name, path);

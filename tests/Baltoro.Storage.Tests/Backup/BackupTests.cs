@@ -33,6 +33,8 @@ public sealed class BackupTests(PostgresServer postgres) : IClassFixture<Postgre
         (StoreSettings source, DataDirectory home) = await NewAsync(from, "from");
         string key = await FilledStore.FillAsync(source, home);
         await File.WriteAllTextAsync(Path.Combine(home.Path, "signing-key"), "secret");
+        Directory.CreateDirectory(Path.Combine(home.Path, "cache", "packed"));
+        await File.WriteAllTextAsync(Path.Combine(home.Path, "cache", "packed", "large.packed"), "can be made anew");
         BackupSummary backup = await StoreBackup.RunAsync(source, home, TimeProvider.System, _folder.File("b.zip"), "1", default);
         Assert.Equal(2, backup.Files);
         if (!OperatingSystem.IsWindows())
