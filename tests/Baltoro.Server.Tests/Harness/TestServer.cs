@@ -5,6 +5,7 @@ using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
 using Baltoro.Platform.Ports;
+using Baltoro.Server.Files.Extraction;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Tests.Shared;
@@ -31,6 +32,9 @@ public sealed class TestServer : IAsyncLifetime
 
     /// <summary>Payment provider whose deliveries are taken, or null.</summary>
     internal IPaymentAdapter? Payments { get; init; }
+
+    /// <summary>Reads documents; in this process by default.</summary>
+    internal ITextExtractor Extractor { get; init; } = new InProcessExtractor();
 
     internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
 
@@ -82,6 +86,7 @@ public sealed class TestServer : IAsyncLifetime
                 Responses = _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Files = _store.Files,
+                TextExtractor = Extractor,
                 Accounts = IsMetered ? accounts : null,
                 Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
                 Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
