@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Baltoro.Backends.Media;
 using Baltoro.Engine;
 using Baltoro.Engine.Vision;
 using Baltoro.Kimi.Conversation;
@@ -125,7 +126,7 @@ public sealed class EmbeddedBackend : IChatBackend
                     return PromptQuote.Refuse("messages", tooLarge);
                 }
 
-                await _media.CheckAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+                await _media.CheckAsync(prompt.Media, request.TenantId, cancellationToken).ConfigureAwait(false);
 
                 // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
                 TurnPlan plan = _planner.Plan(request);
@@ -142,6 +143,10 @@ public sealed class EmbeddedBackend : IChatBackend
         catch (MediaException e)
         {
             return PromptQuote.Refuse(e.Field, e.Message);
+        }
+        catch (MediaBusyException e)
+        {
+            return PromptQuote.Overloaded(e.Message);
         }
         catch (ArgumentException e)
         {
@@ -196,7 +201,6 @@ public sealed class EmbeddedBackend : IChatBackend
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _source.DisposeAsync().ConfigureAwait(false);
-            _media.Dispose();
         }
     }
 
@@ -213,7 +217,7 @@ public sealed class EmbeddedBackend : IChatBackend
             if (run.Fault is null)
             {
                 TurnRules rules = RulesOf(_planner.Plan(request), prompt);
-                IReadOnlyList<MediaSpan> media = await HoldMediaAsync(run, prompt, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<MediaSpan> media = await HoldMediaAsync(run, prompt, request.TenantId, cancellationToken).ConfigureAwait(false);
                 if (run.Fault is null)
                 {
                     Submit(request, prompt, media, rules, run.Choices);
@@ -237,7 +241,8 @@ public sealed class EmbeddedBackend : IChatBackend
         return run;
     }
 
-    private async ValueTask<IReadOnlyList<MediaSpan>> HoldMediaAsync(EmbeddedRun run, RenderedPrompt prompt, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<MediaSpan>> HoldMediaAsync(
+        EmbeddedRun run, RenderedPrompt prompt, string tenantId, CancellationToken cancellationToken)
     {
         if (prompt.Media.Count == 0)
         {
@@ -251,7 +256,7 @@ public sealed class EmbeddedBackend : IChatBackend
             return [];
         }
 
-        return await _media.PrepareAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+        return await _media.PrepareAsync(prompt.Media, tenantId, cancellationToken).ConfigureAwait(false);
     }
 
     private ChatEvent.Fault? FaultOf(Exception fault) => fault switch
@@ -259,7 +264,7 @@ public sealed class EmbeddedBackend : IChatBackend
         RequestRefusedException refused => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, refused.Message, refused.Field),
         MediaException media => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, media.Message, media.Field),
         ArgumentException => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, fault.Message),
-        EngineBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),
+        EngineBusyException or MediaBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),
         ObjectDisposedException => new ChatEvent.Fault(ChatFaultKind.Unavailable, $"{Name} is shutting down"),
         _ => null,
     };
