@@ -12,7 +12,7 @@ namespace Baltoro.Bench;
 /// </summary>
 internal static class PeerBench
 {
-    private const string Libraries = "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64";
+    internal const string Libraries = "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64";
 
     /// <summary>The peer's name of a measure, and ours: prompt tokens, new tokens, streams.</summary>
     private static readonly Measure[] _measures =

@@ -6,6 +6,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
         ["kernels"] = Kernels.KernelBench.Run,
+        ["load"] = LoadBench.Run,
         ["peer"] = PeerBench.Run,
         ["serve"] = ServeBench.Run,
         ["platform"] = Platform.PlatformBench.Run,
