@@ -119,7 +119,12 @@ internal sealed class WeightLoader(IWeightSource source, KimiConfig config, Weig
         WeightMap map = new(source, config, new WeightProblems(), store, form);
         WeightMatrix embedding = map.Embedding();
         WeightMatrix head = map.Head(embedding);
-        LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
+        LayerWeights[] layers = new LayerWeights[config.LayerCount];
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = map.Layer(layer);
+        }
+
         WeightVector finalNorm = map.FinalNorm();
         return new KimiWeights(owners)
         {
