@@ -6,7 +6,8 @@ internal static class Program
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
         ["kernels"] = Kernels.KernelBench.Run,
-        ["load"] = Peer.LoadBench.Run,
+        ["load"] = LoadBench.Run,
+        ["load-once"] = Peer.OneLoad.Run,
         ["peer"] = Peer.PeerBench.Run,
         ["quality"] = Quality.QualityBench.Run,
         ["serve"] = ServeBench.Run,

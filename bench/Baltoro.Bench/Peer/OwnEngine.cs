@@ -14,6 +14,7 @@ internal sealed class OwnEngine : IAsyncDisposable
     private const int WarmTokens = 64;
 
     private readonly string _model;
+    private readonly string _cache = Directory.CreateTempSubdirectory("baltoro-bench-").FullName;
     private readonly int _threads;
     private readonly InferenceEngine _engine;
     private int[] _document = [];
@@ -25,7 +26,15 @@ internal sealed class OwnEngine : IAsyncDisposable
         _model = model;
         _threads = threads;
         _engine = InferenceEngine.Open(
-            model, new EngineOptions { Threads = threads, Speculation = SpeculationMode.Off, KvCacheBytes = 1L << 30, LoadVision = false });
+            model,
+            new EngineOptions
+            {
+                Threads = threads,
+                Speculation = SpeculationMode.Off,
+                KvCacheBytes = 1L << 30,
+                LoadVision = false,
+                PackedCache = new PackedCacheOptions { Folder = _cache },
+            });
     }
 
     public string Kernels => _engine.Model?.Kernels ?? "none";
@@ -43,7 +52,11 @@ internal sealed class OwnEngine : IAsyncDisposable
         _ => throw new InvalidOperationException($"{measure.Kind} is not measured"),
     };
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync().ConfigureAwait(false);
+        Directory.Delete(_cache, recursive: true);
+    }
 
     private async Task<PeerFigures> PrefillAsync(int tokens, CancellationToken cancellationToken)
     {
@@ -84,7 +97,7 @@ internal sealed class OwnEngine : IAsyncDisposable
     private async Task<PeerFigures> LoadAsync(CancellationToken cancellationToken)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this process has no path");
-        string[] arguments = ["load", "--model", _model, "--threads", $"{_threads}"];
+        string[] arguments = ["load-once", "--model", _model, "--threads", $"{_threads}", "--cache", _cache];
         bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
         ProcessStartInfo start = new(program, hosted ? [Assembly.GetExecutingAssembly().Location, .. arguments] : arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start) ?? throw new BenchOptionException($"{program} does not start");

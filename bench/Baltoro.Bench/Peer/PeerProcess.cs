@@ -7,7 +7,7 @@ namespace Baltoro.Bench.Peer;
 /// <summary>peer_bench with the model loaded, answering one test at a time.</summary>
 internal sealed partial class PeerProcess : IDisposable
 {
-    private const string Libraries = "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64";
+    internal const string Libraries = "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64";
 
     private readonly string _folder;
     private readonly string _model;

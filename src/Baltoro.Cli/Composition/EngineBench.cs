@@ -36,7 +36,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
 
             double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             double loadCpuSeconds = (Environment.CpuUsage.TotalTime - startCpu).TotalSeconds;
-            await RoundAsync(engine, 0, cancellationToken).ConfigureAwait(false);
+            StreamTimes[] firstTimes = await RoundAsync(engine, 0, cancellationToken).ConfigureAwait(false);
             StreamTimes[] times = await RoundAsync(engine, settings.Streams, cancellationToken).ConfigureAwait(false);
             double firstTokens = times.Max(time => time.FirstToken);
             double end = times.Max(time => time.LastToken);
@@ -49,6 +49,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
                 times.Min(time => time.FirstToken) * 1000,
                 loadSeconds,
                 loadCpuSeconds,
+                firstTimes.Min(time => time.FirstToken),
                 Process.GetCurrentProcess().PeakWorkingSet64,
                 engine.Model?.Kernels ?? "none",
                 firstCpuMs / ((double)settings.PromptTokens * settings.Streams),

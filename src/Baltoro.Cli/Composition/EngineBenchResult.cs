@@ -1,13 +1,14 @@
 namespace Baltoro.Cli.Composition;
 
 /// <summary>What <c>bench engine</c> found; decode counts all streams together. The processor times hold on a busy machine too, waiting
-/// threads that spin included.</summary>
+/// threads that spin included; the first round's seconds, until its first token, are those right after the load.</summary>
 internal sealed record EngineBenchResult(
     double PrefillTokensPerSecond,
     double DecodeTokensPerSecond,
     double TtftMs,
     double LoadSeconds,
     double LoadCpuSeconds,
+    double FirstRoundSeconds,
     long PeakRssBytes,
     string Kernels,
     double PrefillCpuMsPerToken,

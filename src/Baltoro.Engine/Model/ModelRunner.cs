@@ -95,8 +95,9 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             throw new ArgumentException($"innerNormEps: {given} is not a number above 0", nameof(options));
         }
 
-        KernelTable kernels = KernelCatalog.Select(options.Kernels);
+        Task<KernelTable> choosing = Task.Run(() => KernelCatalog.Select(options.Kernels));
         (KimiConfig config, IWeightSource source) = ModelFiles.Open(path);
+        KernelTable kernels = Chosen(choosing, source);
         if (options.InnerNormEps is float eps)
         {
             config = config with { InnerNormEps = eps };
@@ -113,6 +114,20 @@ public sealed class ModelRunner : IModelRunner, IDisposable
         {
             vision?.Weights.Dispose();
             weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The kernels; where there are none of the wanted name, <paramref name="source"/> is freed before that is thrown.</summary>
+    private static KernelTable Chosen(Task<KernelTable> choosing, IWeightSource source)
+    {
+        try
+        {
+            return choosing.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            source.Dispose();
             throw;
         }
     }

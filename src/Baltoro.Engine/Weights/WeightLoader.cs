@@ -19,13 +19,15 @@ internal sealed class WeightLoader(IWeightSource source, KimiConfig config, Weig
     {
         try
         {
+            // Identity and check read different parts of the files; together they take as long as one of them.
+            bool cached = cache is not null && source.ByteCount >= cache.LeastModelBytes;
+            Task<byte[]>? identity = cached ? Task.Run(() => ModelIdentity.Of(source.Files)) : null;
             WeightLoader loader = new(source, config, form)
             {
                 _notLoaded = WeightMap.Check(source, config, out WeightProblems problems),
             };
             problems.ThrowIfAny(source.Path);
-            bool cached = cache is not null && source.ByteCount >= cache.LeastModelBytes;
-            return (cached ? loader.FromCache(cache!) : null) ?? loader.InMemory();
+            return (identity is null ? null : loader.FromCache(cache!, identity)) ?? loader.InMemory(); // an identity is asked for with a cache
         }
         catch
         {
@@ -38,13 +40,13 @@ internal sealed class WeightLoader(IWeightSource source, KimiConfig config, Weig
     internal static long Estimate(IWeightSource source, KimiConfig config) =>
         source.ByteCount * (config.Quantization == WeightQuantization.Fp8Blocks ? 2 : 1);
 
-    private KimiWeights? FromCache(PackedCacheOptions options)
+    private KimiWeights? FromCache(PackedCacheOptions options, Task<byte[]> identity)
     {
         PackedCache cache = new(options);
         PackedKey key;
         try
         {
-            key = new PackedKey(ModelIdentity.Of(source.Files), form);
+            key = new PackedKey(identity.GetAwaiter().GetResult(), form);
         }
         catch (Exception fault) when (PackedCache.IsFileFault(fault))
         {
@@ -119,7 +121,12 @@ internal sealed class WeightLoader(IWeightSource source, KimiConfig config, Weig
         WeightMap map = new(source, config, new WeightProblems(), store, form);
         WeightMatrix embedding = map.Embedding();
         WeightMatrix head = map.Head(embedding);
-        LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
+        LayerWeights[] layers = new LayerWeights[config.LayerCount];
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = map.Layer(layer);
+        }
+
         WeightVector finalNorm = map.FinalNorm();
         return new KimiWeights(owners)
         {

@@ -133,10 +133,9 @@ internal sealed unsafe class WeightMap
             return ([], [], default, []);
         }
 
-        WeightMatrix keys = Transposed(prefix, [.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
-        WeightMatrix[] keyUp = [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))];
-        WeightMatrix[] valueUp =
-            [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))];
+        WeightMatrix keys = Transposed(prefix, Parts(absorb, rank));
+        WeightMatrix[] keyUp = Parts(keys, _config.NopeHeadDim);
+        WeightMatrix[] valueUp = Parts(values, _config.ValueHeadDim);
         return (
             keyUp,
             Tiled(prefix + "v", valueUp),
@@ -148,9 +147,30 @@ internal sealed unsafe class WeightMap
     private LatentPanels[] Panels(string prefix, WeightMatrix[] keyUp, WeightMatrix[] valueUp)
     {
         bool quantized = WeightMatrix.TileFormatOf(valueUp[0].Type) is not null;
-        return _panels && quantized && LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim)
-            ? [.. keyUp.Zip(valueUp, (keys, values) => Panels(prefix, keys, values))]
-            : [];
+        if (!_panels || !quantized || !LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim))
+        {
+            return [];
+        }
+
+        LatentPanels[] panels = new LatentPanels[keyUp.Length];
+        for (int head = 0; head < panels.Length; head++)
+        {
+            panels[head] = Panels(prefix, keyUp[head], valueUp[head]);
+        }
+
+        return panels;
+    }
+
+    /// <summary>The matrix cut into pieces of <paramref name="rows"/> rows, one per head.</summary>
+    private static WeightMatrix[] Parts(WeightMatrix matrix, int rows)
+    {
+        WeightMatrix[] parts = new WeightMatrix[matrix.Rows / rows];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = matrix.Slice(i * rows, rows);
+        }
+
+        return parts;
     }
 
     private LatentPanels Panels(string prefix, WeightMatrix keys, WeightMatrix values)
@@ -225,7 +245,7 @@ internal sealed unsafe class WeightMap
         int width = sources[0].Rows;
         int height = sources[0].Columns;
         BlockType type = sources[0].Type == BlockType.BF16 ? BlockType.BF16 : BlockType.F32;
-        return _placer!.Kept($"{prefix}transposed {sources.Length}x{height}x{width} {type}", () => // callers have a placer
+        return _placer!.Kept($"{prefix}transposed {sources.Length}x{height}x{width} {(int)type}", () => // callers have a placer
         {
             WeightMatrix result = _placer.Allocate(type, sources.Length * height, width);
             for (int index = 0; index < sources.Length; index++)

@@ -59,7 +59,7 @@ internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
     public void Settle() => store.Settle();
 
     private WeightMatrix Kept(StoredMatrix stored, string form, Func<WeightMatrix> make) =>
-        Kept($"{stored.Name} {stored.Rows}x{stored.Columns} {stored.Encoding} {stored.Type} {form}", () =>
+        Kept($"{stored.Name} {stored.Rows}x{stored.Columns} {(int)stored.Encoding} {(int)stored.Type} {form}", () =>
         {
             WeightMatrix made = make();
             MemoryAdvice.Forget(stored.Data, stored.Rows * stored.RowBytes);

@@ -11,7 +11,7 @@ public class InspectCommandTests
     [InlineData("{\"logits\":[0.5,-1]}", "inspect", "logits", "--model", "m", "--ids", "1,2,3", "--json")]
     [InlineData("{\"logits\":[[2,3],[0.5,-1]]}", "inspect", "logits", "--model", "m", "--ids", "1, 2", "--all", "--json")]
     [InlineData("{\"ids\":[4,5]}", "inspect", "tokenize", "--tokenizer", "t", "--text", "<|im_end|>", "--json")]
-    [InlineData("{\"prefill_tokens_per_second\":1.5,\"decode_tokens_per_second\":2.5,\"ttft_ms\":3.5,\"load_seconds\":4.5,\"peak_rss_bytes\":5,\"kernels\":\"avx2\",\"prefill_cpu_ms_per_token\":6.5,\"decode_cpu_ms_per_token\":7.5}", "bench", "engine", "--model", "m", "--json")]
+    [InlineData("{\"prefill_tokens_per_second\":1.5,\"decode_tokens_per_second\":2.5,\"ttft_ms\":3.5,\"load_seconds\":4.5,\"load_cpu_seconds\":4.75,\"first_round_seconds\":4.8,\"peak_rss_bytes\":5,\"kernels\":\"avx2\",\"prefill_cpu_ms_per_token\":6.5,\"decode_cpu_ms_per_token\":7.5}", "bench", "engine", "--model", "m", "--json")]
     public async Task Command_Json_HasTheDocumentedForm(string expected, params string[] args)
     {
         using CliHarness cli = new() { Tools = new FixedTools() };
@@ -75,6 +75,6 @@ public class InspectCommandTests
         }
 
         public Task<EngineBenchResult> BenchAsync(EngineBenchSettings settings, CancellationToken cancellationToken) =>
-            Task.FromResult(new EngineBenchResult(1.5, 2.5, 3.5, 4.5, 5, "avx2", 6.5, 7.5));
+            Task.FromResult(new EngineBenchResult(1.5, 2.5, 3.5, 4.5, 4.75, 4.8, 5, "avx2", 6.5, 7.5));
     }
 }

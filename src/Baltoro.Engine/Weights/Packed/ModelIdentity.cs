@@ -31,7 +31,7 @@ internal static class ModelIdentity
             long rest = length - HeadBytes - SampleBytes;
             for (int i = 1; i <= SampleCount && rest > 0; i++)
             {
-                Add(hash, file, HeadBytes + (long)((Int128)rest * i / SampleCount), buffer.AsSpan(0, SampleBytes));
+                Add(hash, file, HeadBytes + (rest / SampleCount * i) + (rest % SampleCount * i / SampleCount), buffer.AsSpan(0, SampleBytes));
             }
         }
 
