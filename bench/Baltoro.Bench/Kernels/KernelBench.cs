@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Baltoro.Engine;
 using Baltoro.Engine.Kernels;
 using Baltoro.Engine.Kernels.Jit;
 
@@ -49,6 +50,12 @@ internal static unsafe class KernelBench
                 attention = new[] { 512, 2048 }.Select(keys => AttentionBench.Absorbed(kernels, keys, float32)).ToArray(),
                 prompt_attention = new[] { 512, 2048 }.Select(keys => AttentionBench.Plain(kernels, keys, float32)).ToArray(),
                 attention_bf16 = kernels.Bf16 is null ? [] : new[] { 512, 2048 }.Select(keys => AttentionBench.Decode(kernels, keys, bf16)).ToArray(),
+                sampling = new[]
+                {
+                    SamplingBench.Draw("greedy", new SamplingParams { Temperature = 0 }),
+                    SamplingBench.Draw("temperature 1", new SamplingParams()),
+                    SamplingBench.Draw("temperature 1, top-p 0.95", new SamplingParams { TopP = 0.95f }),
+                },
                 prompt_attention_bf16 = kernels.Bf16 is Bf16Kernels halves
                     ? new[] { 512, 2048 }.Select(keys => AttentionBench.Prompt(halves, keys, bf16)).ToArray()
                     : [],

@@ -17,7 +17,7 @@ internal sealed class CandidateList(int vocabularySize)
     public void Fill(ReadOnlySpan<float> weights, SamplingParams sampling)
     {
         int limit = sampling.TopK > 0 ? Math.Min(sampling.TopK, weights.Length) : weights.Length;
-        double total = Sum(weights);
+        double total = WeightScan.Sum(weights, 0);
         float floor = 0.01f;
         while (true)
         {
@@ -60,16 +60,11 @@ internal sealed class CandidateList(int vocabularySize)
 
     private double Gather(ReadOnlySpan<float> weights, float floor)
     {
-        _count = 0;
+        _count = WeightScan.Gather(weights, floor, _ids, _negatedWeights);
         double mass = 0;
-        for (int id = 0; id < weights.Length; id++)
+        foreach (float negated in _negatedWeights.AsSpan(0, _count))
         {
-            if (weights[id] >= floor && weights[id] > 0)
-            {
-                mass += weights[id];
-                _ids[_count] = id;
-                _negatedWeights[_count++] = -weights[id];
-            }
+            mass -= negated;
         }
 
         return mass;
@@ -115,16 +110,5 @@ internal sealed class CandidateList(int vocabularySize)
         }
 
         _count = kept;
-    }
-
-    private static double Sum(ReadOnlySpan<float> values)
-    {
-        double total = 0;
-        foreach (float value in values)
-        {
-            total += value;
-        }
-
-        return total;
     }
 }

@@ -59,37 +59,10 @@ public sealed class Sampler
         TensorPrimitives.Exp<float>(weights, weights);
         if (sampling.TopK <= 0 && sampling.TopP >= 1f)
         {
-            return PickInOrder(weights, sampling.MinP, unit);
+            return WeightScan.Pick(weights, sampling.MinP, unit);
         }
 
         _candidates.Fill(weights, sampling);
         return _candidates.Pick(unit);
-    }
-
-    /// <summary>Inverse transform over the whole vocabulary in id order; weights are relative to the largest, which is 1.</summary>
-    private static int PickInOrder(Span<float> weights, float minP, double unit)
-    {
-        double total = 0;
-        foreach (float weight in weights)
-        {
-            total += weight >= minP ? weight : 0;
-        }
-
-        double target = unit * total;
-        int last = 0;
-        for (int id = 0; id < weights.Length; id++)
-        {
-            if (weights[id] >= minP && weights[id] > 0)
-            {
-                last = id;
-                target -= weights[id];
-                if (target < 0)
-                {
-                    return id;
-                }
-            }
-        }
-
-        return last;
     }
 }

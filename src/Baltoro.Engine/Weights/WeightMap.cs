@@ -103,7 +103,7 @@ internal sealed unsafe class WeightMap
     {
         int nope = _config.NopeHeadDim;
         int headRows = nope + _config.ValueHeadDim;
-        WeightMatrix joined = RowMajor(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
+        WeightMatrix joined = Rows(prefix + "kv_b_proj.weight", _config.HeadCount * headRows, _config.LatentRank);
         if (_placer is null)
         {
             return ([], [], default, []);
@@ -126,8 +126,8 @@ internal sealed unsafe class WeightMap
     {
         int heads = _config.HeadCount;
         int rank = _config.LatentRank;
-        WeightMatrix absorb = RowMajor(prefix + "k_b_proj.weight", heads * rank, _config.NopeHeadDim);
-        WeightMatrix values = RowMajor(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
+        WeightMatrix absorb = Rows(prefix + "k_b_proj.weight", heads * rank, _config.NopeHeadDim);
+        WeightMatrix values = Rows(prefix + "v_b_proj.weight", heads * _config.ValueHeadDim, rank);
         if (_placer is null)
         {
             return ([], [], default, []);
@@ -218,7 +218,11 @@ internal sealed unsafe class WeightMap
     private WeightMatrix Matrix(string role, int rows, int columns) =>
         _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Linear(stored) : default;
 
-    /// <summary>A matrix whose rows are read one by one or cut between heads.</summary>
+    /// <summary>A matrix that is cut between heads and then multiplied.</summary>
+    private WeightMatrix Rows(string role, int rows, int columns) =>
+        _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Rows(stored) : default;
+
+    /// <summary>A matrix whose rows are read one by one.</summary>
     private WeightMatrix RowMajor(string role, int rows, int columns) =>
         _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Matrix(stored) : default;
 

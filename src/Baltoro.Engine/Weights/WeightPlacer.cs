@@ -8,7 +8,7 @@ namespace Baltoro.Engine.Weights;
 /// Brings stored matrices into a format that the kernels read. What they read is used where the file is mapped; the rest is
 /// converted into the store, or found there: INT4 to Q4_0 (the same values; float32 where a scale does not fit float16), FP8 to
 /// bfloat16 (rounded, as the official conversion does), float16 to float32 (exact). With <paramref name="tiles"/>, Q8_0 and Q4_0 are
-/// repacked into tiles, code by code.
+/// repacked into tiles, code by code, and the other block formats become Q8_0 (<see cref="EightBitRows"/>).
 /// </summary>
 internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
 {
@@ -22,12 +22,17 @@ internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
     public WeightMatrix Linear(StoredMatrix stored)
     {
         bool packs = tiles && stored.Encoding == StoredEncoding.Blocks && WeightMatrix.TileFormatOf(stored.Type) is not null;
-        return packs || (tiles && stored.Encoding == StoredEncoding.Int4Groups) ? Kept(stored, "tiles", () => TilesOf(stored)) : Matrix(stored);
+        return BecomesEightBit(stored) || packs || (tiles && stored.Encoding == StoredEncoding.Int4Groups)
+            ? Kept(stored, "tiles", () => TilesOf(stored))
+            : Matrix(stored);
     }
 
     /// <summary>The matrix row by row, as kernels of floats and row copies use it.</summary>
     public WeightMatrix Matrix(StoredMatrix stored) =>
         stored.Encoding == StoredEncoding.Blocks && stored.Type != BlockType.F16 ? InPlace(stored) : Kept(stored, "rows", () => RowsOf(stored));
+
+    /// <summary>As <see cref="Matrix"/>, for a matrix that is multiplied, but cut first: what no kernel of bytes reads becomes Q8_0.</summary>
+    public WeightMatrix Rows(StoredMatrix stored) => BecomesEightBit(stored) ? Kept(stored, "8-bit rows", () => EightBitRowsOf(stored)) : Matrix(stored);
 
     /// <summary>All values as float32 (exact, but for the float32 rounding of the format's own definition).</summary>
     public WeightMatrix Widened(StoredMatrix stored) => Kept(stored, "float32", () => Rounded(stored, BlockType.F32));
@@ -74,6 +79,7 @@ internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
 
     private WeightMatrix TilesOf(StoredMatrix stored) => stored.Encoding == StoredEncoding.Int4Groups
         ? TiledInt4(stored) ?? RowsOf(stored)
+        : BecomesEightBit(stored) ? EightBitTiles(stored)
         : TilesOf(WeightMatrix.TileFormatOf(stored.Type)!.Value, new WeightMatrix(stored.Type, stored.Rows, stored.Columns, stored.Data)); // asked before
 
     private WeightMatrix TilesOf(TileFormat format, WeightMatrix matrix)
@@ -88,6 +94,8 @@ internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
 
         return result;
     }
+
+    private bool BecomesEightBit(StoredMatrix stored) => tiles && stored.Encoding == StoredEncoding.Blocks && EightBitRows.Takes(stored.Type);
 
     private WeightMatrix RowsOf(StoredMatrix stored) => stored.Encoding switch
     {
@@ -128,6 +136,55 @@ internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
         }
 
         return target;
+    }
+
+    private WeightMatrix EightBitRowsOf(StoredMatrix stored)
+    {
+        WeightMatrix target = Allocate(BlockType.Q8_0, stored.Rows, stored.Columns);
+        float[] scratch = new float[stored.Columns];
+        for (int row = 0; row < stored.Rows; row++)
+        {
+            EncodeEightBit(stored, row, scratch, Bytes(target, row));
+        }
+
+        return target;
+    }
+
+    /// <summary>Sixteen rows at a time, so that no second copy of the matrix is made.</summary>
+    private WeightMatrix EightBitTiles(StoredMatrix stored)
+    {
+        WeightMatrix result = AllocateTiles(BlockType.Q8_0, stored.Rows, stored.Columns);
+        int tileCount = (stored.Rows + TileFormat.Rows - 1) / TileFormat.Rows;
+        Parallel.For(0, tileCount, tile =>
+        {
+            int first = tile * TileFormat.Rows;
+            int count = Math.Min(TileFormat.Rows, stored.Rows - first);
+            byte[] rows = new byte[count * result.RowBytes];
+            float[] scratch = new float[stored.Columns];
+            for (int i = 0; i < count; i++)
+            {
+                EncodeEightBit(stored, first + i, scratch, rows.AsSpan(i * result.RowBytes, result.RowBytes));
+            }
+
+            fixed (byte* start = rows)
+            {
+                Pack(TileFormat.Eight, new WeightMatrix(BlockType.Q8_0, count, stored.Columns, start), result, first);
+            }
+        });
+
+        return result;
+    }
+
+    private static void EncodeEightBit(StoredMatrix stored, int row, float[] scratch, Span<byte> target)
+    {
+        try
+        {
+            EightBitRows.Encode(stored.Type, new ReadOnlySpan<byte>(stored.Data + (row * stored.RowBytes), checked((int)stored.RowBytes)), scratch, target);
+        }
+        catch (NotFiniteNumberException exception)
+        {
+            throw new ModelFormatException(stored.Path, $"{stored.Name}, row {row}", "finite values", exception.Message, exception);
+        }
     }
 
     /// <summary>INT4 groups as 4-bit tiles, through sixteen rows at a time; null when a scale does not fit float16.</summary>

@@ -26,17 +26,19 @@ public unsafe class Bf16ProductTests
         {
             int depth = 8 * (1 + random.Next(20));
             bool resumes = rows % 2 == 0;
+            bool single = rows % 3 == 0;
+            int lanes = single ? 16 : 32;
             ushort[] a = Halves(random, rows * depth);
-            ushort[] b = Halves(random, depth * 32);
+            ushort[] b = Halves(random, depth * lanes);
             float[] c = [.. Enumerable.Range(0, rows * 32).Select(_ => random.NextSingle() - 0.5f)];
             float[]? factors = resumes ? [.. Enumerable.Range(0, 32).Select(_ => random.NextSingle())] : null;
-            float[] expected = Product(scalar, a, b, c, factors, rows, depth);
-            float[] actual = Product(kernels, a, b, c, factors, rows, depth);
+            float[] expected = Product(scalar, a, b, c, factors, rows, depth, single);
+            float[] actual = Product(kernels, a, b, c, factors, rows, depth, single);
             for (int row = 0; row < rows; row++)
             {
-                float[] alone = Product(kernels, a[(row * depth)..((row + 1) * depth)], b, c[(row * 32)..((row + 1) * 32)], factors, 1, depth);
+                float[] alone = Product(kernels, a[(row * depth)..((row + 1) * depth)], b, c[(row * 32)..((row + 1) * 32)], factors, 1, depth, single);
                 Assert.Equal(Array.ConvertAll(alone, BitConverter.SingleToInt32Bits), Array.ConvertAll(actual[(row * 32)..((row + 1) * 32)], BitConverter.SingleToInt32Bits));
-                for (int lane = 0; lane < 32; lane++)
+                for (int lane = 0; lane < lanes; lane++)
                 {
                     double size = Math.Abs((factors?[lane] ?? 0) * c[(row * 32) + lane]);
                     for (int k = 0; k < depth; k++)
@@ -141,7 +143,7 @@ public unsafe class Bf16ProductTests
     private static ushort[] Halves(Random random, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => BlockEncoder.RoundToBf16(random.NextSingle() - 0.5f))];
 
-    private static float[] Product(Bf16Kernels kernels, ushort[] a, ushort[] b, float[] c, float[]? factors, int rows, int depth)
+    private static float[] Product(Bf16Kernels kernels, ushort[] a, ushort[] b, float[] c, float[]? factors, int rows, int depth, bool single)
     {
         using GuardedMemory left = GuardedMemory.Of<ushort>(a);
         using GuardedMemory right = GuardedMemory.Of<ushort>(b);
@@ -155,6 +157,7 @@ public unsafe class Bf16ProductTests
             Depth = depth,
             B = (ushort*)right.Start,
             PanelStride = depth * 16,
+            Single = single,
             C = (float*)result.Start,
             CStride = 32,
             Factors = factors is null ? null : (float*)scales.Start,

@@ -7,7 +7,7 @@ using Baltoro.Engine.Weights.Export;
 namespace Baltoro.Engine.Tests.Model;
 
 /// <summary>
-/// Models with quantized weights in the variants that quantize activations: I4, I5 and I6 bit for bit, and the distance to the
+/// Models with quantized weights, q5_1 for the formats that become 8-bit tiles, in the variants that quantize activations: I4, I5 and I6 bit for bit, and the distance to the
 /// same weights as floats within what docs/numerics.md derives.
 /// </summary>
 public class QuantizedActivationTests
@@ -21,6 +21,7 @@ public class QuantizedActivationTests
         {
             data.Add(kernels, "q8_0", true);
             data.Add(kernels, "q4_0", false);
+            data.Add(kernels, "q5_1", kernels == "int8-avx2");
         }
 
         return data;

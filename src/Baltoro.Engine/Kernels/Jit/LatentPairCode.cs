@@ -5,8 +5,7 @@ namespace Baltoro.Engine.Kernels.Jit;
 
 /// <summary>
 /// Emits the rounding of two cached rows (<see cref="LatentPairArgs"/>). void f(LatentPairArgs*), System V; clobbers zmm0–4.
-/// rsi, rdx rows; r8, r9 keys; r10 values, r11 panel bytes; rcx columns left;
-/// zmm0–4 rounded and joined.
+/// rsi, rdx rows; r8, r9 keys; r10 values, r11 panel bytes; rcx columns left; zmm0–4 rounded and joined.
 /// Subnormal numbers become zero.
 /// </summary>
 internal static class LatentPairCode
@@ -17,13 +16,7 @@ internal static class LatentPairCode
         Label latent = code.CreateLabel();
         Label rope = code.CreateLabel();
         Label end = code.CreateLabel();
-        code.mov(rsi, __qword_ptr[rdi + LatentPairArgs.FirstOffset]);
-        code.mov(rdx, __qword_ptr[rdi + LatentPairArgs.SecondOffset]);
-        code.mov(r8, __qword_ptr[rdi + LatentPairArgs.FirstKeyOffset]);
-        code.mov(r9, __qword_ptr[rdi + LatentPairArgs.SecondKeyOffset]);
-        code.mov(r10, __qword_ptr[rdi + LatentPairArgs.ValuesOffset]);
-        code.mov(r11, __qword_ptr[rdi + LatentPairArgs.PanelBytesOffset]);
-        code.mov(rcx, __qword_ptr[rdi + LatentPairArgs.RankOffset]);
+        Enter(code);
         code.Label(ref latent);
         Round(code, zmm0, rsi);
         Round(code, zmm1, rdx);
@@ -71,6 +64,17 @@ internal static class LatentPairCode
         code.vzeroupper();
         code.ret();
         return code;
+    }
+
+    private static void Enter(Assembler code)
+    {
+        code.mov(rsi, __qword_ptr[rdi + LatentPairArgs.FirstOffset]);
+        code.mov(rdx, __qword_ptr[rdi + LatentPairArgs.SecondOffset]);
+        code.mov(r8, __qword_ptr[rdi + LatentPairArgs.FirstKeyOffset]);
+        code.mov(r9, __qword_ptr[rdi + LatentPairArgs.SecondKeyOffset]);
+        code.mov(r10, __qword_ptr[rdi + LatentPairArgs.ValuesOffset]);
+        code.mov(r11, __qword_ptr[rdi + LatentPairArgs.PanelBytesOffset]);
+        code.mov(rcx, __qword_ptr[rdi + LatentPairArgs.RankOffset]);
     }
 
     /// <summary>32 values from <paramref name="row"/> on.</summary>
