@@ -7,5 +7,5 @@ public sealed class Organizations(IOrganizationReader directory)
 {
     /// <summary>Whether there is such an organization. The one of the installation always is, also before its first key.</summary>
     public async ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken) =>
-        id == Organization.LocalId || await directory.FindOrganizationAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+        id == Organization.LocalId || (KeyRules.IsOrganizationId(id) && await directory.FindOrganizationAsync(id, cancellationToken).ConfigureAwait(false) is not null);
 }

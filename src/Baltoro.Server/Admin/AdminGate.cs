@@ -85,7 +85,7 @@ internal sealed class AdminGate(Authenticate authenticate, ServerServices servic
     {
         string named = context.Request.RouteValues["organization"] as string ?? context.Request.Query["organization"].ToString();
         return named.Length == 0 || caller.Role != Role.Operator || services.Admin is not { } admin
-            || await admin.Directory.Store.FindOrganizationAsync(named, context.RequestAborted).ConfigureAwait(false) is not null
+            || await new Organizations(admin.Directory.Store).ExistsAsync(named, context.RequestAborted).ConfigureAwait(false)
                 ? null
                 : AdminAnswer.NotFound("organization", named).Error;
     }

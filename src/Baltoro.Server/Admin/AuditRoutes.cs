@@ -17,18 +17,16 @@ internal sealed class AuditRoutes(AdminGate gate)
             .Document("Tiers of this server, smallest first", typeof(AdminPage<TierEntry>));
     }
 
-    private static ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
+    private static async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {
-        string? organization = call.Query("organization") ?? (call.IsOperator ? null : call.Caller.OrganizationId);
-        return organization is not null && !call.Sees(organization)
-            ? ValueTask.FromResult(AdminAnswer.NotFound("organization", organization))
-            : AdminPaging.ListAsync(
-                call,
-                _ => ValueTask.FromResult(true),
-                (after, limit) => admin.Audit.ListAfterAsync(organization, after, limit, call.Aborted),
-                AdminEntries.Of,
-                change => change.Id,
-                AdminJson.Wire.AuditPage);
+        (string? organization, AdminAnswer? refusal) = await OrganizationRoutes.FilterAsync(call, admin).ConfigureAwait(false);
+        return refusal ?? await AdminPaging.ListAsync(
+            call,
+            _ => ValueTask.FromResult(true),
+            (after, limit) => admin.Audit.ListAfterAsync(organization, after, limit, call.Aborted),
+            AdminEntries.Of,
+            change => change.Id,
+            AdminJson.Wire.AuditPage).ConfigureAwait(false);
     }
 
     private static AdminAnswer Tiers(ServerAdmin admin) => AdminAnswer.Of(

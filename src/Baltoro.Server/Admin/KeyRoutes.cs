@@ -39,15 +39,11 @@ internal sealed class KeyRoutes(AdminGate gate, KeyService keys, KeyIssuing issu
 
     private async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {
-        string? organization = call.Query("organization") ?? (call.IsOperator ? null : call.Caller.OrganizationId);
-        if (organization is not null && !call.Sees(organization))
+        (string? organization, AdminAnswer? refusal) = await OrganizationRoutes.FilterAsync(call, admin).ConfigureAwait(false);
+        refusal ??= organization is null ? null : await MissingFilterAsync(call, admin, organization).ConfigureAwait(false);
+        if (refusal is { } answer)
         {
-            return AdminAnswer.NotFound("organization", organization);
-        }
-
-        if (organization is not null && await MissingFilterAsync(call, admin, organization).ConfigureAwait(false) is { } missing)
-        {
-            return missing;
+            return answer;
         }
 
         KeyQuery query = new() { OrganizationId = organization, ProjectId = call.Query("project"), MemberId = call.Query("member") };

@@ -25,21 +25,16 @@ internal sealed class LimitRequestRoutes(AdminGate gate)
             .Document("Deny", typeof(LimitRequestEntry));
     }
 
-    private static ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
+    private static async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {
-        string? organization = call.Query("organization") ?? (call.IsOperator ? null : call.Caller.OrganizationId);
-        if (organization is not null && !call.Sees(organization))
-        {
-            return ValueTask.FromResult(AdminAnswer.NotFound("organization", organization));
-        }
-
-        return AdminPaging.ListAsync(
+        (string? organization, AdminAnswer? refusal) = await OrganizationRoutes.FilterAsync(call, admin).ConfigureAwait(false);
+        return refusal ?? await AdminPaging.ListAsync(
             call,
             async id => await admin.Wishes.FindAsync(id, call.Aborted).ConfigureAwait(false) is { } found && call.Sees(found.OrganizationId),
             ReadAsync,
             AdminEntries.Of,
             request => request.Id,
-            AdminJson.Wire.LimitRequestPage);
+            AdminJson.Wire.LimitRequestPage).ConfigureAwait(false);
 
         async ValueTask<IReadOnlyList<LimitRequest>> ReadAsync(string? after, int limit)
         {

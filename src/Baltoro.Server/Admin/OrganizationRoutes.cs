@@ -31,6 +31,15 @@ internal sealed class OrganizationRoutes(AdminGate gate)
         return (organization, organization is null ? AdminAnswer.NotFound("organization", call.Organization) : default);
     }
 
+    /// <summary>The organization a list is about (null: all of them), or the answer that there is none such.</summary>
+    public static async ValueTask<(string? Organization, AdminAnswer? Refusal)> FilterAsync(AdminCall call, ServerAdmin admin)
+    {
+        string? organization = call.Query("organization") ?? (call.IsOperator ? null : call.Caller.OrganizationId);
+        bool isKnown = organization is null || organization == call.Caller.OrganizationId
+            || (call.Sees(organization) && await admin.Directory.Store.FindOrganizationAsync(organization, call.Aborted).ConfigureAwait(false) is not null);
+        return isKnown ? (organization, null) : (null, AdminAnswer.NotFound("organization", organization ?? ""));
+    }
+
     private static ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {
         IDirectoryStore store = admin.Directory.Store;

@@ -190,6 +190,26 @@ public sealed class ReceiptCommandsTests
         Assert.Equal(0, (await cli.RunAsync("", "ledger", "verify")).ExitCode);
     }
 
+    [Fact]
+    public async Task Prices_PerImageAndCall_AreListedAndChargedByARerating()
+    {
+        using CliHarness cli = new();
+        await UsedAsync(cli);
+        string month = TimeProvider.System.GetUtcNow().ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        string[] add =
+        [
+            "prices", "add", "--book", "units", "--id", "1", "--model", "kimi-k2-5", "--input", "1.40", "--output", "4.20", "--from", "2026-01-01",
+            "--image", "0.005", "--call", "0.000700001",
+        ];
+        Assert.Equal(0, (await cli.RunAsync("", add)).ExitCode);
+        Assert.Contains("5000000 per image, 700001 per call", (await cli.RunAsync("", "prices", "list")).Output, StringComparison.Ordinal);
+        (int code, string said, string error) = await cli.RunAsync("", "rerate", "--org", "acme", "--month", month, "--book", "units", "--apply");
+        Assert.True(code == 0, error);
+        Assert.Contains("posted $0.001400002", said, StringComparison.Ordinal);
+        Assert.Equal("1450402", await JsonAsync(cli, "total_nano_usd", "invoice", "--org", "acme", "--month", month, "--json"));
+        Assert.Equal(0, (await cli.RunAsync("", "ledger", "verify")).ExitCode);
+    }
+
     /// <summary>A server that answered two requests of acme and was stopped.</summary>
     private static async Task UsedAsync(CliHarness cli)
     {

@@ -58,6 +58,29 @@ public sealed class MoneyRangeTests
         Assert.Equal(3_000_000_000_000_000_000, balance.GetProperty("available_nano_usd").GetInt64());
     }
 
+    [Theory]
+    [InlineData("GET", "/organizations/ghost/balance", null)]
+    [InlineData("GET", "/organizations/ghost/usage", null)]
+    [InlineData("GET", "/organizations/ghost/invoices/2026-01", null)]
+    [InlineData("GET", "/organizations/ghost/terms", null)]
+    [InlineData("GET", "/organizations/ghost/limits", null)]
+    [InlineData("GET", "/limits/requests?organization=ghost", null)]
+    [InlineData("GET", "/audit?organization=ghost", null)]
+    [InlineData("PATCH", "/organizations/ghost/terms", """{"credit_limit_nano_usd":5}""")]
+    [InlineData("PUT", "/organizations/ghost/limits", """{"requests_per_minute":5}""")]
+    [InlineData("POST", "/organizations/ghost/topups", """{"amount_nano_usd":5,"idempotency_key":"k"}""")]
+    [InlineData("POST", "/organizations/ghost/refunds", """{"amount_nano_usd":5,"idempotency_key":"k"}""")]
+    [InlineData("POST", "/organizations/ghost/credits", """{"amount_nano_usd":5,"idempotency_key":"k"}""")]
+    [InlineData("POST", "/organizations/ghost/vouchers/redeem", """{"code":"x"}""")]
+    [InlineData("POST", "/organizations/ghost/reratings", """{"month":"2026-01","price_book":"free"}""")]
+    public async Task Route_OfAnUnknownOrganization_Is404AndLeavesNothing(string method, string path, string? body)
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement answer = await fixture.SendAsync(fixture.Operator, new HttpMethod(method), path, body, 404);
+        Assert.Equal("There is no organization 'ghost'", AdminFixture.Message(answer));
+        Assert.DoesNotContain("ghost", await fixture.Server.Store.Accounts.ListOrganizationsAsync(default));
+    }
+
     [Fact]
     public async Task Voucher_ForAnUnknownOrganization_IsRefused()
     {

@@ -131,7 +131,7 @@ public sealed class ServerOptionsTests : IDisposable
     [InlineData("tiers", "[]", "found array, expected an object of tiers")]
     [InlineData("tiers", "{", "BALTORO_TIERS must be a JSON object of tiers")]
     [InlineData("token_return", "half", "BALTORO_TOKEN_RETURN must be unused or nothing, found 'half'")]
-    [InlineData("local_credit_limit_usd", "-1", "BALTORO_LOCAL_CREDIT_LIMIT_USD must be dollars from 0 on")]
+    [InlineData("local_credit_limit_usd", "-1", "BALTORO_LOCAL_CREDIT_LIMIT_USD must be dollars from 0 to 1000000000")]
     [InlineData("trusted_proxies", "10.0.0.0/8, everybody", "BALTORO_TRUSTED_PROXIES must be networks of proxies: found 'everybody'")]
     public void Load_PlatformSettingThatCannotBeMeant_IsNamed(string name, string value, string part)
     {

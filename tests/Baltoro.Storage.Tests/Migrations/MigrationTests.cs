@@ -63,6 +63,32 @@ public sealed class MigrationTests(PostgresServer postgres) : IClassFixture<Post
         }
     }
 
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    public async Task Open_WithPaymentsOfAnEarlierVersion_GivesEachEventToItsFirstOwner(StoreKind kind)
+    {
+        using TemporaryFolder folder = new();
+        DataDirectory directory = DataDirectory.Open(folder.Path);
+        StoreSettings settings = kind == StoreKind.Sqlite
+            ? StoreSettings.Default
+            : new StoreSettings { Kind = kind, Postgres = await postgres.CreateDatabaseAsync() };
+        await using (DbConnection old = await OpenOldAsync(settings, directory, 402))
+        {
+            await ExecuteAsync(old, """
+                INSERT INTO idempotency (organization_id, key, fingerprint, sequence, at_ms) VALUES ('late', 'payment/hmac/e1', 'TopUp 1 ', 1, 20);
+                INSERT INTO idempotency (organization_id, key, fingerprint, sequence, at_ms) VALUES ('first', 'payment/hmac/e1', 'TopUp 1 ', 1, 10);
+                INSERT INTO idempotency (organization_id, key, fingerprint, sequence, at_ms) VALUES ('late', 'topup-1', 'TopUp 1 ', 1, 5);
+                """);
+        }
+
+        SqliteConnection.ClearAllPools();
+        await using PlatformStore opened = PlatformStore.Open(settings, directory, TimeProvider.System);
+        Assert.Equal("first", await opened.Money.PaymentEvents.ClaimAsync("payment/hmac/e1", "other", 30, default));
+        Assert.Equal("other", await opened.Money.PaymentEvents.ClaimAsync("payment/hmac/e2", "other", 30, default));
+        Assert.Equal("other", await opened.Money.PaymentEvents.ClaimAsync("topup-1", "other", 30, default));
+    }
+
     [Fact]
     public async Task Open_ByManyNodesAtOnce_AppliesEachScriptOnce()
     {
