@@ -22,6 +22,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
     private readonly KimiModel _model;
     private readonly VisionWeights? _visionWeights;
     private readonly VisionTower? _tower;
+    private readonly VisionTower? _besideTower;
     private bool _disposed;
 
     private ModelRunner(
@@ -47,7 +48,11 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             long slice = options.PrefillTokensPerStep * ModelCost.MultiplyAddsPerRow(config);
             _visionWeights = visionWeights;
             _tower = new VisionTower(visionConfig, visionWeights, kernels, threadCount);
-            Images = new ImageEncoder(visionConfig, _tower, _pool, slice, config.MediaPlaceholderId);
+            _besideTower = new VisionTower(visionConfig, visionWeights, kernels, threadCount);
+            Images = new ImageEncoder(visionConfig, _tower, _pool, slice, config.MediaPlaceholderId)
+            {
+                Beside = new ImageEncoder(visionConfig, _besideTower, _pool, slice, config.MediaPlaceholderId),
+            };
         }
 
         LoadSeconds = Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds;
@@ -150,6 +155,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             _pool.Dispose();
             _model.Dispose();
             _tower?.Dispose();
+            _besideTower?.Dispose();
             _visionWeights?.Dispose();
             _weights.Dispose();
         }

@@ -11,6 +11,9 @@ public interface IImageEncoder
     /// <summary>Floats per media token.</summary>
     int Width { get; }
 
+    /// <summary>Another encoder that may work on an image while this one is in the middle of one; null where there is none.</summary>
+    IImageEncoder? Beside => null;
+
     /// <summary>Starts on an image that fits <see cref="Facts"/>; drops what was begun before.</summary>
     void Begin(ImageInput image);
 

@@ -20,6 +20,8 @@ internal sealed class ChainEncoder : IImageEncoder
 
     public int Width => 1;
 
+    public IImageEncoder? Beside { get; init; }
+
     /// <summary>Images whose encoding fails at its last slice.</summary>
     public Func<ImageInput, bool> Fails { get; set; } = _ => false;
 

@@ -49,6 +49,38 @@ public class ImageSimulationTests
         Assert.Equal(1, engine.Stats.ImagesEncoded);
     }
 
+    [Fact]
+    public async Task SmallPicture_WhileALargeOneIsEncoded_GoesBesideIt()
+    {
+        ImageInput large = ChainEncoder.Picture(34);
+        ImageInput small = ChainEncoder.Picture(1);
+        Assert.True(small.PatchCount * 4 <= large.PatchCount);
+        ChainEncoder encoder = new() { Lasts = image => image.Hash == large.Hash, Beside = new ChainEncoder() };
+        await using InferenceEngine engine = Create(100, Lone, encoder);
+        Generation waiting = engine.Submit(Request(1, [large]));
+        (List<int> words, _) = await ServingHarness.CollectAsync(engine.Submit(Request(2, [small, small]) with { TenantId = "other" }));
+        Assert.NotEmpty(words);
+        Assert.Equal((2, 1), (engine.Stats.ImagesEncoded, engine.Stats.Waiting));
+        waiting.Cancel();
+        Assert.Equal(FinishReason.Cancelled, (await ServingHarness.CollectAsync(waiting)).End.Finish);
+        await ServingHarness.AssertNothingLeftAsync(engine);
+    }
+
+    [Fact]
+    public async Task SmallPictureThatFailsBesideALargeOne_EndsItsOwnRequestOnly()
+    {
+        ImageInput large = ChainEncoder.Picture(34);
+        bool isLasting = true;
+        ChainEncoder encoder = new() { Lasts = _ => Volatile.Read(ref isLasting), Beside = new ChainEncoder { Fails = _ => true } };
+        await using InferenceEngine engine = Create(100, Lone, encoder);
+        Generation waiting = engine.Submit(Request(1, [large]));
+        (_, TokenEvent end) = await ServingHarness.CollectAsync(engine.Submit(Request(2, [ChainEncoder.Picture(1)])));
+        Assert.Contains("planned failure of an image", end.FaultMessage, StringComparison.Ordinal);
+        Volatile.Write(ref isLasting, false);
+        Assert.NotEmpty((await ServingHarness.CollectAsync(waiting)).Tokens);
+        await ServingHarness.AssertNothingLeftAsync(engine);
+    }
+
     private static async Task RunAsync(int seed)
     {
         Random random = new(seed);
@@ -61,7 +93,7 @@ public class ImageSimulationTests
             ImageCacheBytes = random.Next(3) * 60,
         };
         GenerationRequest[] requests = [.. Enumerable.Range(0, random.Next(2, 20)).Select(i => RandomRequest(random, i))];
-        await using InferenceEngine engine = Create(random.Next(20, 60), options, new ChainEncoder());
+        await using InferenceEngine engine = Create(random.Next(20, 60), options, new ChainEncoder { Beside = random.Next(2) == 0 ? new ChainEncoder() : null });
         Task<(List<int> Tokens, TokenEvent End)>[] all = new Task<(List<int>, TokenEvent)>[requests.Length];
         for (int i = 0; i < requests.Length; i++)
         {

@@ -38,6 +38,9 @@ internal sealed class ImageEncoder : IImageEncoder
 
     public int Width => _config.TextWidth;
 
+    /// <inheritdoc/>
+    public IImageEncoder? Beside { get; init; }
+
     public void Begin(ImageInput image)
     {
         ArgumentNullException.ThrowIfNull(image);
