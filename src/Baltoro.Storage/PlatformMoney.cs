@@ -18,6 +18,7 @@ public sealed class PlatformMoney
         Responses = new KeptResponses(new SqlResponseStore(sql), pepper, clock);
         Receipts = new SqlReceiptStore(sql);
         Vouchers = new SqlVoucherStore(sql);
+        PaymentEvents = new SqlPaymentEventStore(sql);
         Prices = new SqlPriceStore(sql);
         RootLog = new RootLogFile(directory.RootLogFile);
         Journal = new SettlementJournalFile(directory.SettlementJournalFile);
@@ -32,6 +33,9 @@ public sealed class PlatformMoney
     public IRootLog RootLog { get; }
 
     public IVoucherStore Vouchers { get; }
+
+    /// <summary>Whose each event of a payment provider is.</summary>
+    public IPaymentEventStore PaymentEvents { get; }
 
     /// <summary>Prices and discounts that the operator added.</summary>
     public IPriceStore Prices { get; }

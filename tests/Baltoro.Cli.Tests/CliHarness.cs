@@ -32,6 +32,13 @@ internal sealed class CliHarness : IDisposable
         return (code, output.ToString(), error.ToString());
     }
 
+    /// <summary>Makes an organization unless it is there.</summary>
+    public async Task AddOrganizationAsync(string id)
+    {
+        (int code, _, string error) = await RunAsync("", "orgs", "create", id, "--name", id);
+        Assert.True(code == 0 || error.Contains("There is already", StringComparison.Ordinal), error);
+    }
+
     /// <summary>Starts <c>serve</c> on a free port; the lines it prints arrive in the channel.</summary>
     public (Task<int> Running, ChannelReader<string> Lines) Serve(CancellationToken stop)
     {

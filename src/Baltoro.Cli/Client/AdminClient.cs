@@ -1,12 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Baltoro.Cli.Admin;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Client;
 
 /// <summary>Speaks the admin API for commands.</summary>
-internal sealed class AdminClient : IDisposable
+internal sealed class AdminClient : IAdminDesk
 {
     private const int PageLength = 500;
     private readonly HttpClient _http;
@@ -73,7 +74,11 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private static string MessageOf(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error)

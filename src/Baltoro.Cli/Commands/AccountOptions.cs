@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
@@ -21,12 +22,28 @@ internal static class AccountOptions
     public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data, bool create = false) =>
         AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock, create);
 
-    /// <summary>Dollars above zero.</summary>
+    /// <summary>Dollars above zero, at most <see cref="Money.Most"/>.</summary>
     /// <exception cref="StartFailure">Anything else.</exception>
-    public static Money ReadAmount(string option, string text) => Money.TryParseUsd(text, out Money money) && money > Money.Zero
-        ? money
-        : throw new StartFailure(
-            ExitCode.Usage, $"{option} must be dollars above 0 with at most 9 digits after the point, found '{text}'");
+    public static Money ReadAmount(string option, string text) =>
+        Money.TryParseUsd(text, out Money money) && money > Money.Zero && money <= Money.Most
+            ? money
+            : throw new StartFailure(
+                ExitCode.Usage,
+                $"{option} must be dollars above 0, at most {Money.Most.NanoUsd / Money.NanoPerUsd}, with at most 9 digits after the point, found '{text}'");
+
+    /// <summary>Dollars from zero to <paramref name="most"/>.</summary>
+    /// <exception cref="StartFailure">Anything else.</exception>
+    public static Money ReadUpTo(string option, string text, Money most) =>
+        Money.TryParseUsd(text, out Money money) && money >= Money.Zero && money <= most
+            ? money
+            : throw new StartFailure(
+                ExitCode.Usage,
+                $"{option} must be dollars from 0 to {most.NanoUsd / Money.NanoPerUsd} with at most 9 digits after the point, found '{text}'");
+
+    /// <summary>Why a movement was refused for a reason every kind of movement can have.</summary>
+    public static string WhyRefused(MovementCode code, string key) => code == MovementCode.AccountFull
+        ? $"what the account ever took in may not pass ${Money.MostInAccount}"
+        : $"the idempotency key '{key}' was used for another operation ({code})";
 
     /// <summary>A name of books, versions and schedules.</summary>
     /// <exception cref="StartFailure">Not one.</exception>

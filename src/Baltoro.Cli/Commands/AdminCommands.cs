@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Baltoro.Cli.Client;
+using Baltoro.Cli.Admin;
 using Baltoro.Cli.Output;
 using Baltoro.Platform.Limits;
 using Baltoro.Server.Hosting;
@@ -8,11 +8,13 @@ using Spectre.Console;
 
 namespace Baltoro.Cli.Commands;
 
-/// <summary><c>baltoro orgs|projects|members|limits|audit</c> through the admin API.</summary>
+/// <summary><c>baltoro orgs|projects|members|limits|audit</c> on the store itself, also beside a running server, or with <c>--url</c> through the admin API.</summary>
 internal sealed class AdminCommands(CommandContext context)
 {
     private const int MaxLineChars = 400;
+    private const string Organizations = "/organizations";
     private readonly AdminOptions _admin = new();
+    private readonly Option<string?> _data = AccountOptions.Data();
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
     private readonly Option<string> _organization = new("--org") { Description = "Organization", Required = true };
     private readonly Option<string?> _anyOrganization = new("--org") { Description = "Organization; all that the key may see without it" };
@@ -30,13 +32,13 @@ internal sealed class AdminCommands(CommandContext context)
 
     public IEnumerable<Command> Build() =>
     [
-        new Command("orgs", "Organizations, through the admin API")
+        new Command("orgs", "Organizations")
         {
-            Verb("list", "List organizations", (_, _) => "/organizations", ["id", "name"]),
-            Verb("create", "Make an organization", HttpMethod.Post, _ => "/organizations",
+            Verb("list", "List organizations", (_, _) => Organizations, ["id", "name"]),
+            Verb("create", "Make an organization", HttpMethod.Post, _ => Organizations,
                 (parsed, json) => Write(json, ("id", parsed.GetRequiredValue(_id)), ("name", parsed.GetRequiredValue(_name))), _id, _name),
         },
-        new Command("projects", "Projects of an organization, through the admin API")
+        new Command("projects", "Projects of an organization")
         {
             Verb("list", "List projects", (parsed, _) => $"{Organization(parsed)}/projects", ["id", "name", "archived_at"], _organization),
             Verb("create", "Make a project", HttpMethod.Post, parsed => $"{Organization(parsed)}/projects",
@@ -44,7 +46,7 @@ internal sealed class AdminCommands(CommandContext context)
             Verb("archive", "Refuse a project's keys from now on", HttpMethod.Patch, parsed => $"{Organization(parsed)}/projects/{Id(parsed)}",
                 (_, json) => WriteFlag(json, "archived"), _id, _organization),
         },
-        new Command("members", "Members of an organization, through the admin API")
+        new Command("members", "Members of an organization")
         {
             Verb("list", "List members", (parsed, _) => $"{Organization(parsed)}/members", ["id", "email", "name", "role"], _organization),
             Verb("add", "Add a member", HttpMethod.Post, parsed => $"{Organization(parsed)}/members",
@@ -55,7 +57,7 @@ internal sealed class AdminCommands(CommandContext context)
             Verb("remove", "Remove a member and revoke its keys", HttpMethod.Delete, parsed => $"{Organization(parsed)}/members/{Id(parsed)}",
                 null, _id, _organization),
         },
-        new Command("limits", "Limits and requests for other ones, through the admin API")
+        new Command("limits", "Limits and requests for other ones")
         {
             Verb("show", "Show what is set for an organization, a project or a key", HttpMethod.Get, Scope, null, _anyOrganization, _project, _key),
             Verb("set", "Set the limits of an organization, a project or a key; what is not named is not limited", HttpMethod.Put, Scope,
@@ -66,7 +68,7 @@ internal sealed class AdminCommands(CommandContext context)
             Verb("approve", "Approve a request; effective at once", HttpMethod.Post, parsed => $"/limits/requests/{Id(parsed)}/approve", null, _id),
             Verb("deny", "Deny a request", HttpMethod.Post, parsed => $"/limits/requests/{Id(parsed)}/deny", null, _id),
         },
-        Verb("audit", "Who changed what, newest first, through the admin API", (parsed, _) => $"/audit{Filter(parsed)}",
+        Verb("audit", "Who changed what, newest first", (parsed, _) => $"/audit{Filter(parsed)}",
             ["created_at", "actor", "action", "organization", "subject", "detail"], _anyOrganization),
     ];
 
@@ -76,8 +78,9 @@ internal sealed class AdminCommands(CommandContext context)
         Command verb = New(name, description, symbols);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            using AdminClient client = _admin.Open(context, parsed);
-            IReadOnlyList<JsonElement> entries = await client.ListAsync(path(parsed, name), cancellationToken).ConfigureAwait(false);
+            string where = path(parsed, name);
+            await using IAdminDesk desk = Open(parsed, create: false);
+            IReadOnlyList<JsonElement> entries = await desk.ListAsync(where, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(_json))
             {
                 await context.Output.WriteLineAsync(JsonLine.Of(json => WriteAll(json, entries))).ConfigureAwait(false);
@@ -101,8 +104,9 @@ internal sealed class AdminCommands(CommandContext context)
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             string? text = body is null ? null : JsonLine.Of(json => body(parsed, json));
-            using AdminClient client = _admin.Open(context, parsed);
-            JsonElement answer = await client.SendAsync(method, path(parsed), text, cancellationToken).ConfigureAwait(false);
+            string where = path(parsed);
+            await using IAdminDesk desk = Open(parsed, create: where == Organizations);
+            JsonElement answer = await desk.SendAsync(method, where, text, cancellationToken).ConfigureAwait(false);
             await context.Output.WriteLineAsync(JsonLine.Of(answer.WriteTo, indented: !parsed.GetValue(_json))).ConfigureAwait(false);
             return (int)ExitCode.Success;
         });
@@ -124,9 +128,14 @@ internal sealed class AdminCommands(CommandContext context)
             }
         }
 
+        verb.Add(_data);
         _admin.AddTo(verb);
         return verb;
     }
+
+    /// <summary>The first organization may be made before there is a data directory.</summary>
+    private IAdminDesk Open(ParseResult parsed, bool create) =>
+        _admin.Find(context, parsed) is { } client ? client : new LocalAdminDesk(AccountOptions.Open(context, parsed, _data, create));
 
     private string Organization(ParseResult parsed) => $"/organizations/{Uri.EscapeDataString(parsed.GetRequiredValue(_organization))}";
 

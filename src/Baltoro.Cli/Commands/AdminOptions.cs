@@ -11,7 +11,7 @@ internal sealed class AdminOptions
     public const string KeyVariable = "BALTORO_ADMIN_KEY";
 
     private const string StandardUrl = "http://127.0.0.1:8080";
-    private readonly Option<string?> _url = new("--url") { Description = $"Server to work through, with an admin key in {KeyVariable}" };
+    private readonly Option<string?> _url = new("--url") { Description = $"Server to work through, with an admin key in {KeyVariable}; without it the data directory itself" };
     private readonly Option<string?> _key = new("--admin-key") { Description = $"Admin key; better in {KeyVariable}" };
 
     public void AddTo(Command verb)
@@ -20,12 +20,9 @@ internal sealed class AdminOptions
         verb.Add(_key);
     }
 
-    /// <summary>A client of the server that is named, or null when none is.</summary>
+    /// <summary>A client of the server that is named, of the one on this machine when only a key is given, or null when neither is.</summary>
     public AdminClient? Find(CommandContext context, ParseResult parsed) =>
-        parsed.GetValue(_url) is { } url ? Open(context, parsed, url) : null;
-
-    /// <summary>A client of the server that is named, or of the one on this machine.</summary>
-    public AdminClient Open(CommandContext context, ParseResult parsed) => Open(context, parsed, parsed.GetValue(_url) ?? StandardUrl);
+        (parsed.GetValue(_url) ?? (parsed.GetValue(_key) is null ? null : StandardUrl)) is { } url ? Open(context, parsed, url) : null;
 
     private AdminClient Open(CommandContext context, ParseResult parsed, string url) =>
         (parsed.GetValue(_key) ?? context.Services.Variable(KeyVariable)) is { Length: > 0 } key

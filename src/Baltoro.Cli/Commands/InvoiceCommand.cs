@@ -29,6 +29,7 @@ internal sealed class InvoiceCommand(CommandContext context)
         int period = AccountOptions.ReadMonth(parsed.GetRequiredValue(_month));
         string organization = parsed.GetRequiredValue(_organization);
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false);
         Invoice invoice = await books.Invoices.BuildAsync(organization, period, cancellationToken).ConfigureAwait(false);
         if (!invoice.MatchesLedger)
         {

@@ -26,14 +26,14 @@ internal sealed class KeysCommand(CommandContext context)
     private readonly Option<string> _name = new("--name") { Description = "Name", DefaultValueFactory = _ => "default" };
     private readonly Option<string> _tier = new("--tier") { Description = "Tier", DefaultValueFactory = _ => Tier.Free };
 
-    private readonly Option<string> _organization =
-        new("--org") { Description = "Organization", DefaultValueFactory = _ => Organization.LocalId };
+    private readonly Option<string?> _organization = new("--org") { Description = $"Organization; {Organization.LocalId} without it" };
+    private readonly Option<string?> _anyOrganization = new("--org") { Description = "Organization; all that may be seen without it" };
 
     private readonly Option<long?> _rpm = new("--rpm") { Description = "Requests per minute of this key" };
     private readonly Option<long?> _tpm = new("--tpm") { Description = "Tokens per minute of this key" };
     private readonly Option<string?> _budget = new("--budget-usd") { Description = "Dollars this key may spend in all" };
     private readonly Option<bool> _isAdmin = new("--admin") { Description = "Make an admin key" };
-    private readonly Option<string?> _role = new("--role") { Description = "Role of an admin key: operator (without it), owner, admin, member, viewer" };
+    private readonly Option<string?> _role = new("--role") { Description = "Role of an admin key: viewer, member, admin, owner, operator (without it, where no --org is named)" };
     private readonly Option<string?> _project = new("--project") { Description = "Project of the key, pj-…" };
     private readonly Option<string?> _member = new("--member") { Description = "Member the key acts for, mb-…" };
     private readonly Option<string[]> _models = new("--model") { Description = "A model the key may use; repeat it for more" };
@@ -50,7 +50,7 @@ internal sealed class KeysCommand(CommandContext context)
             _data, _json,
         };
         create.SetAction(CreateAsync);
-        Command list = new("list", "List keys") { _data, _json };
+        Command list = new("list", "List keys") { _anyOrganization, _data, _json };
         list.SetAction(ListAsync);
         Command revoke = new("revoke", "Revoke a key at once") { _id, _data, _json };
         revoke.SetAction(RevokeAsync);
@@ -78,7 +78,7 @@ internal sealed class KeysCommand(CommandContext context)
     {
         bool isAdmin = parsed.GetValue(_isAdmin);
         string member = parsed.GetValue(_member) ?? "";
-        string? role = parsed.GetValue(_role) ?? (isAdmin && member.Length == 0 ? RoleNames.Of(Role.Operator) : null);
+        string? role = parsed.GetValue(_role) ?? (isAdmin && member.Length == 0 ? StandardRole(parsed) : null);
         if (NetworkList.TryParse(parsed.GetValue(_networks) ?? [], out string problem) is not { } networks)
         {
             throw new StartFailure(ExitCode.Usage, $"--network: {problem}");
@@ -89,7 +89,7 @@ internal sealed class KeysCommand(CommandContext context)
         {
             Name = parsed.GetRequiredValue(_name),
             Tier = parsed.GetRequiredValue(_tier),
-            OrganizationId = parsed.GetRequiredValue(_organization),
+            OrganizationId = parsed.GetValue(_organization) ?? Organization.LocalId,
             ProjectId = parsed.GetValue(_project) ?? "",
             MemberId = member,
             Kind = isAdmin ? KeyKind.Admin : KeyKind.Api,
@@ -106,6 +106,13 @@ internal sealed class KeysCommand(CommandContext context)
             ExpiresAt = parsed.GetValue(_expires) is { } days ? ReadExpiry(days) : null,
         };
     }
+
+    /// <summary>Without an organization the key is the operator's of the installation; whoever gets one of an organization is told apart by name only.</summary>
+    private string StandardRole(ParseResult parsed) => parsed.GetValue(_organization) is null
+        ? RoleNames.Of(Role.Operator)
+        : throw new StartFailure(
+            ExitCode.Usage,
+            $"--role is needed for an admin key of an organization: {string.Join(", ", RoleNames.OfMembers)}; or --member, whose role it has");
 
     private DateTimeOffset ReadExpiry(int days) => days is > 0 and <= 36_500
         ? context.Services.Clock.GetUtcNow().AddDays(days)
@@ -157,7 +164,7 @@ internal sealed class KeysCommand(CommandContext context)
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using IKeyDesk desk = Open(parsed);
-        IReadOnlyList<KeyRow> keys = await desk.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<KeyRow> keys = await desk.ListAsync(parsed.GetValue(_anyOrganization), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_json))
         {
             await context.Output.WriteLineAsync(JsonLine.Of(json => WriteList(json, keys))).ConfigureAwait(false);

@@ -63,8 +63,11 @@ internal sealed class LedgerCommand(CommandContext context)
     private async Task<int> ExportAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string? organization = parsed.GetValue(_organization) is { } named
+            ? await books.RequireAsync(named, cancellationToken).ConfigureAwait(false)
+            : null;
         using StringWriter text = new();
-        await ExportedBooks.WriteAsync(books.Books, parsed.GetValue(_organization), text, cancellationToken).ConfigureAwait(false);
+        await ExportedBooks.WriteAsync(books.Books, organization, text, cancellationToken).ConfigureAwait(false);
         return await LedgerFiles.WriteAsync(context, parsed.GetValue(_out), text.ToString(), cancellationToken).ConfigureAwait(false);
     }
 

@@ -32,14 +32,13 @@ internal sealed class MoneyCommands(CommandContext context)
         Money amount = AccountOptions.ReadAmount("--amount", parsed.GetRequiredValue(_amount));
         string key = parsed.GetValue(_key) ?? $"topup-{Guid.NewGuid():N}";
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
         MovementResult result = await books.Accounts.MoveAsync(
-            new MoneyMovement(parsed.GetRequiredValue(_organization), EntryKind.TopUp, amount, key, Actor, Actor), cancellationToken)
+            new MoneyMovement(organization, EntryKind.TopUp, amount, key, Actor, Actor), cancellationToken)
             .ConfigureAwait(false);
         if (result.Code is not (MovementCode.Done or MovementCode.Replayed))
         {
-            return await context.FailAsync(
-                ExitCode.Failure, $"top-up refused: the idempotency key '{key}' was used for another operation ({result.Code})")
-                .ConfigureAwait(false);
+            return await context.FailAsync(ExitCode.Failure, $"top-up refused: {AccountOptions.WhyRefused(result.Code, key)}").ConfigureAwait(false);
         }
 
         string did = result.Code == MovementCode.Done ? $"added ${amount}" : "was done before, nothing added";
@@ -49,8 +48,8 @@ internal sealed class MoneyCommands(CommandContext context)
     private async Task<int> BalanceAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
-        AccountBalanceSheet sheet =
-            await books.Accounts.BalanceAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
+        AccountBalanceSheet sheet = await books.Accounts.BalanceAsync(organization, cancellationToken).ConfigureAwait(false);
         return await PrintAsync(parsed, sheet, "", sequence: null).ConfigureAwait(false);
     }
 

@@ -36,8 +36,9 @@ internal sealed class MovementCommands(CommandContext context)
         Money amount = AccountOptions.ReadAmount("--amount", parsed.GetRequiredValue(_amount));
         string key = parsed.GetValue(_key) ?? $"{kind.ToString().ToLowerInvariant()}-{Guid.NewGuid():N}";
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
         MovementResult result = await books.Accounts.MoveAsync(
-            new MoneyMovement(parsed.GetRequiredValue(_organization), kind, amount, key, Actor, parsed.GetValue(_reason) ?? Actor, period),
+            new MoneyMovement(organization, kind, amount, key, Actor, parsed.GetValue(_reason) ?? Actor, period),
             cancellationToken).ConfigureAwait(false);
         return result.Code switch
         {
@@ -50,8 +51,7 @@ internal sealed class MovementCommands(CommandContext context)
                 kind == EntryKind.Refund
                     ? $"refund refused: ${amount} is more than the free cash of {result.Balance.OrganizationId}"
                     : $"credit refused: ${amount} is more than {result.Balance.OrganizationId} was ever charged").ConfigureAwait(false),
-            _ => await context.FailAsync(
-                ExitCode.Failure, $"refused: the idempotency key '{key}' was used for another operation ({result.Code})").ConfigureAwait(false),
+            _ => await context.FailAsync(ExitCode.Failure, $"refused: {AccountOptions.WhyRefused(result.Code, key)}").ConfigureAwait(false),
         };
     }
 }

@@ -142,9 +142,8 @@ internal sealed class PricesCommand(CommandContext context)
         }
     }
 
-    private static long ReadUnit(string option, string? text) => text is null ? 0
-        : Money.TryParseUsd(text, out Money price) && price >= Money.Zero ? price.NanoUsd
-        : throw new StartFailure(ExitCode.Usage, $"{option} must be dollars, 0 or more, with at most 9 digits after the point, found '{text}'");
+    private static long ReadUnit(string option, string? text) =>
+        text is null ? 0 : AccountOptions.ReadUpTo(option, text, new Money(ModelPrice.MostPerUnitNano)).NanoUsd;
 
     private static DateTimeOffset ReadMoment(string option, string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment)
@@ -154,7 +153,7 @@ internal sealed class PricesCommand(CommandContext context)
     private static DiscountStep ReadStep(string text)
     {
         string[] parts = text.Split(':');
-        return parts.Length == 2 && Money.TryParseUsd(parts[0], out Money above)
+        return parts.Length == 2 && Money.TryParseUsd(parts[0], out Money above) && above <= Money.Most
             && decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent)
             && percent is >= 0 and <= 100 && percent * 100 == decimal.Truncate(percent * 100)
             ? new DiscountStep(above, (int)(percent * 100))

@@ -40,13 +40,14 @@ internal sealed class RatingCommands(CommandContext context)
     {
         string organization = parsed.GetRequiredValue(_organization);
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
+        await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false);
         IAccounts accounts = (await books.PricedAsync(cancellationToken).ConfigureAwait(false)).Accounts;
         AccountTerms terms = await accounts.TermsAsync(organization, cancellationToken).ConfigureAwait(false);
         AccountTerms changed = terms with
         {
             PriceBook = parsed.GetValue(_ownBook) is { } book ? (book == "tier" ? null : book) : terms.PriceBook,
             Discount = parsed.GetValue(_discount) ?? terms.Discount,
-            CreditLimit = parsed.GetValue(_credit) is { } limit ? ReadLimit(limit) : terms.CreditLimit,
+            CreditLimit = parsed.GetValue(_credit) is { } limit ? AccountOptions.ReadUpTo("--credit-limit", limit, Money.Most) : terms.CreditLimit,
         };
         if (changed != terms)
         {
@@ -70,12 +71,13 @@ internal sealed class RatingCommands(CommandContext context)
     {
         int period = AccountOptions.ReadMonth(parsed.GetRequiredValue(_month));
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
         Rerating rerating = await books.RatingAsync(cancellationToken).ConfigureAwait(false);
         RerateResult result;
         try
         {
             result = await rerating.RerateAsync(
-                parsed.GetRequiredValue(_organization), period, parsed.GetRequiredValue(_book), parsed.GetValue(_discount), Actor,
+                organization, period, parsed.GetRequiredValue(_book), parsed.GetValue(_discount), Actor,
                 parsed.GetValue(_apply), cancellationToken).ConfigureAwait(false);
         }
         catch (ArgumentException fault)
@@ -117,20 +119,18 @@ internal sealed class RatingCommands(CommandContext context)
         }
 
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
         Rerating rerating = await books.RatingAsync(cancellationToken).ConfigureAwait(false);
-        (Money shortfall, MovementResult? posted) = await rerating.CloseMonthAsync(
-            parsed.GetRequiredValue(_organization), period, Actor, cancellationToken).ConfigureAwait(false);
-        if (posted is { Code: MovementCode.NotEnough })
+        (Money shortfall, MovementResult? posted) =
+            await rerating.CloseMonthAsync(organization, period, Actor, cancellationToken).ConfigureAwait(false);
+        if (posted is { Code: not (MovementCode.Done or MovementCode.Replayed) })
         {
-            return await context.FailAsync(ExitCode.Failure, $"the shortfall of ${shortfall} is more than cash and credit limit").ConfigureAwait(false);
+            return await context.FailAsync(
+                ExitCode.Failure, $"the shortfall of ${shortfall} cannot be charged: it is more than cash and credit limit ({posted.Code})").ConfigureAwait(false);
         }
 
         await context.Output.WriteLineAsync(posted is null ? "nothing to charge" : $"charged a shortfall of ${shortfall}, entry {posted.Sequence}")
             .ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
-
-    private static Money ReadLimit(string text) => Money.TryParseUsd(text, out Money limit) && limit >= Money.Zero
-        ? limit
-        : throw new StartFailure(ExitCode.Usage, $"--credit-limit must be dollars, 0 or more, found '{text}'");
 }

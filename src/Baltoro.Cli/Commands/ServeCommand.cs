@@ -39,7 +39,7 @@ internal sealed class ServeCommand(CommandContext context)
             Files = store.Files,
             TextExtractor = context.Services.TextExtractor,
             Accounts = accounts,
-            Payments = options.WebhookSecret is { } secret ? new PaymentService([new HmacPaymentAdapter(secret)], accounts.Accounts) : null,
+            Payments = options.WebhookSecret is { } secret ? Payments(store, accounts, new HmacPaymentAdapter(secret)) : null,
             Admin = ServerAdmin.Over(store, options, accounts, context.Services.Clock),
         };
         await using BaltoroServer server =
@@ -50,6 +50,9 @@ internal sealed class ServeCommand(CommandContext context)
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
+
+    private PaymentService Payments(ServerStore store, ServerAccounts accounts, HmacPaymentAdapter adapter) => new(
+        [adapter], accounts.Accounts, new Organizations(store.Platform.Identities), store.Platform.Money.PaymentEvents, context.Services.Clock);
 
     private Dictionary<string, string> Given(ParseResult parsed)
     {

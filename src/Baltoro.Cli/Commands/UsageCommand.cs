@@ -32,15 +32,18 @@ internal sealed class UsageCommand(CommandContext context)
             : AccountOptions.PeriodOf(context.Services.Clock.GetUtcNow().UtcDateTime);
         int firstDay = period * DaysPerPeriod;
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string? organization = parsed.GetValue(_organization) is { } named
+            ? await books.RequireAsync(named, cancellationToken).ConfigureAwait(false)
+            : null;
         IReadOnlyList<UsageDay> days = await books.Store.ReadUsageAsync(
-            parsed.GetValue(_organization), firstDay, firstDay + DaysPerPeriod - 1, cancellationToken).ConfigureAwait(false);
+            organization, firstDay, firstDay + DaysPerPeriod - 1, cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_csv))
         {
             await context.Output.WriteAsync(UsageReport.ToCsv(days)).ConfigureAwait(false);
             return (int)ExitCode.Success;
         }
 
-        string[] by = parsed.GetValue(_by) is { Length: > 0 } named ? named : ["organization", "model"];
+        string[] by = parsed.GetValue(_by) is { Length: > 0 } groups ? groups : ["organization", "model"];
         Func<UsageDay, string>[] names = [.. by.Select(NameOf)];
         foreach (UsageTotal total in UsageReport.By(days, day => string.Join(' ', names.Select(name => name(day)))))
         {

@@ -40,7 +40,10 @@ internal sealed class VoucherCommand(CommandContext context)
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         try
         {
-            (Voucher voucher, string code) = await books.Vouchers.CreateAsync(amount, parsed.GetValue(_for), end, Actor, cancellationToken)
+            string? owner = parsed.GetValue(_for) is { } named
+                ? await books.RequireAsync(named, cancellationToken).ConfigureAwait(false)
+                : null;
+            (Voucher voucher, string code) = await books.Vouchers.CreateAsync(amount, owner, end, Actor, cancellationToken)
                 .ConfigureAwait(false);
             await context.Output.WriteLineAsync(parsed.GetValue(_json)
                 ? JsonLine.Of(json =>
@@ -63,8 +66,9 @@ internal sealed class VoucherCommand(CommandContext context)
     private async Task<int> RedeemAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
+        string organization = await books.RequireAsync(parsed.GetRequiredValue(_organization), cancellationToken).ConfigureAwait(false);
         RedeemResult result = await books.Vouchers.RedeemAsync(
-            parsed.GetRequiredValue(_organization), parsed.GetRequiredValue(_code), Actor, cancellationToken).ConfigureAwait(false);
+            organization, parsed.GetRequiredValue(_code), Actor, cancellationToken).ConfigureAwait(false);
         return result.Movement is { } movement
             ? await BalancePrinter.PrintAsync(
                 context, parsed.GetValue(_json), movement.Balance,
@@ -72,7 +76,12 @@ internal sealed class VoucherCommand(CommandContext context)
                 movement.Sequence).ConfigureAwait(false)
             : await context.FailAsync(
                 ExitCode.Failure,
-                result.Code == RedeemCode.Expired ? "the voucher has expired" : "the voucher's code is unknown, used or meant for another organization")
+                result.Code switch
+                {
+                    RedeemCode.Expired => "the voucher has expired",
+                    RedeemCode.AccountFull => AccountOptions.WhyRefused(Platform.Ports.MovementCode.AccountFull, ""),
+                    _ => "the voucher's code is unknown, used or meant for another organization",
+                })
                 .ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using Baltoro.Cli.Commands;
+using Baltoro.Kimi.Cards;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -6,6 +7,7 @@ using Baltoro.Platform.Receipts;
 using Baltoro.Platform.Usage;
 using Baltoro.Platform.Verification;
 using Baltoro.Platform.Vouchers;
+using Baltoro.Server.Admin;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Storage.Files;
@@ -50,6 +52,25 @@ internal sealed class AccountBooks : IAsyncDisposable
         return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
     }
 
+    /// <summary>The organization of that id; money of any other would be nobody's.</summary>
+    /// <exception cref="StartFailure">There is none.</exception>
+    public async ValueTask<string> RequireAsync(string organization, CancellationToken cancellationToken) =>
+        await Known.ExistsAsync(organization, cancellationToken).ConfigureAwait(false)
+            ? organization
+            : throw new StartFailure(
+                ExitCode.Failure, $"there is no organization '{organization}'; make one with 'baltoro orgs create'");
+
+    /// <summary>Organizations, projects and members.</summary>
+    public IDirectoryStore Directory => _platform.Identities;
+
+    /// <summary>What the admin API does, on this store.</summary>
+    public StoreAdmin Admin => new(_platform, Accounts, _clock);
+
+    /// <summary>Models that the settings serve.</summary>
+    public ModelCatalog Models => _options.Catalog;
+
+    private Organizations Known => new(_platform.Identities);
+
     /// <summary>What a check of the books reads.</summary>
     public IBookSource Books => new StoredBooks(_platform.Accounts, _platform.Money.Receipts);
 
@@ -57,7 +78,7 @@ internal sealed class AccountBooks : IAsyncDisposable
     public IReadOnlyDictionary<string, ReceiptPublicKey> OwnKeys() => LedgerFiles.OwnKeys(_directory);
 
     /// <summary>Vouchers of the store.</summary>
-    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, _clock);
+    public VoucherService Vouchers => new(_platform.Money.Vouchers, Accounts, Known, _clock);
 
     /// <summary>Prices and discounts that the operator added.</summary>
     public IPriceStore PriceStore => _platform.Money.Prices;

@@ -5,7 +5,8 @@ internal interface IKeyDesk : IAsyncDisposable
 {
     Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Keys of an organization; of all that may be seen when none is named.</summary>
+    Task<IReadOnlyList<KeyRow>> ListAsync(string? organization, CancellationToken cancellationToken);
 
     Task RevokeAsync(string id, CancellationToken cancellationToken);
 

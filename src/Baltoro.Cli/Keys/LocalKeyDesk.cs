@@ -2,6 +2,7 @@ using Baltoro.Cli.Composition;
 using Baltoro.Platform.Audit;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Limits;
+using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Keys;
@@ -11,6 +12,18 @@ internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
 {
     public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken)
     {
+        await books.RequireAsync(order.Key.OrganizationId, cancellationToken).ConfigureAwait(false);
+        if (await KeyReferences.FindMissingAsync(books.Directory, order.Key, cancellationToken).ConfigureAwait(false) is (string what, string id))
+        {
+            throw new StartFailure(ExitCode.Failure, $"there is no {what} '{id}' in the organization '{order.Key.OrganizationId}'");
+        }
+
+        if (order.Key.Models.FirstOrDefault(model => !books.Models.TryGet(model, out _)) is { } unknown)
+        {
+            throw new StartFailure(
+                ExitCode.Usage, $"--model must be one of {string.Join(", ", books.Models.Cards.Select(card => card.Id))}, found '{unknown}'");
+        }
+
         KeyResult result = await books.Keys.CreateAsync(order.Key, cancellationToken).ConfigureAwait(false);
         IssuedRow issued = Show(result);
         if (!order.Limits.IsEmpty)
@@ -23,11 +36,18 @@ internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
         return issued;
     }
 
-    public async Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await books.Keys.ListAsync(cancellationToken).ConfigureAwait(false)).Select(
-            key => new KeyRow(key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, key.CreatedAt, key.IsActive)),
-    ];
+    public async Task<IReadOnlyList<KeyRow>> ListAsync(string? organization, CancellationToken cancellationToken)
+    {
+        KeyQuery query = new()
+        {
+            OrganizationId = organization is null ? null : await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false),
+        };
+        return
+        [
+            .. (await books.Keys.ListAsync(query, cancellationToken).ConfigureAwait(false)).Select(
+                key => new KeyRow(key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, key.CreatedAt, key.IsActive)),
+        ];
+    }
 
     public async Task RevokeAsync(string id, CancellationToken cancellationToken)
     {

@@ -13,8 +13,11 @@ internal sealed class RemoteKeyDesk(AdminClient client) : IKeyDesk
     public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken) =>
         Issued(await client.SendAsync(HttpMethod.Post, "/keys", JsonLine.Of(json => Write(json, order)), cancellationToken).ConfigureAwait(false));
 
-    public async Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await client.ListAsync("/keys", cancellationToken).ConfigureAwait(false)).Select(Row)];
+    public async Task<IReadOnlyList<KeyRow>> ListAsync(string? organization, CancellationToken cancellationToken)
+    {
+        string filter = organization is null ? "" : $"?organization={Uri.EscapeDataString(organization)}";
+        return [.. (await client.ListAsync($"/keys{filter}", cancellationToken).ConfigureAwait(false)).Select(Row)];
+    }
 
     public async Task RevokeAsync(string id, CancellationToken cancellationToken) =>
         await client.SendAsync(HttpMethod.Delete, $"/keys/{Uri.EscapeDataString(id)}", null, cancellationToken).ConfigureAwait(false);
@@ -31,11 +34,7 @@ internal sealed class RemoteKeyDesk(AdminClient client) : IKeyDesk
             HttpMethod.Post, $"/keys/{Uri.EscapeDataString(id)}/rotate", body, cancellationToken).ConfigureAwait(false));
     }
 
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => client.DisposeAsync();
 
     private static KeyRow Row(JsonElement key) => new(
         Text(key, "id"), Text(key, "hint"), Text(key, "name"), Text(key, "organization"), Text(key, "tier"),

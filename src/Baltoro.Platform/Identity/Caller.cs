@@ -23,6 +23,9 @@ public sealed record Caller(string KeyId, string OrganizationId, string Tier)
     /// <summary>Networks it may be used from; empty for all.</summary>
     public NetworkList Networks { get; init; } = NetworkList.Empty;
 
+    /// <summary>When its key ends; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The member, or else the key.</summary>
     public string Name => MemberId.Length > 0 ? $"{MemberId} with {KeyId}" : KeyId;
 

@@ -201,6 +201,7 @@ public sealed class KeyService(IKeyStore store, KeyPepper pepper, TimeProvider c
         Role = held.Key.Kind == KeyKind.Admin ? held.MemberRole ?? held.Key.Role : Role.None,
         Models = held.Key.Models,
         Networks = held.Key.Networks,
+        ExpiresAt = held.Key.ExpiresAt,
     };
 
     private IssuedKey Describe(KeyRequest request)

@@ -57,6 +57,11 @@ public sealed class NetworkList : IEquatable<NetworkList>
         return Array.Exists(_networks, network => network.Contains(plain));
     }
 
+    /// <summary>Whether every address of this list is one of <paramref name="other"/>'s; an empty list stands for all addresses.</summary>
+    public bool IsWithin(NetworkList other) => other.IsEmpty
+        || (!IsEmpty && Array.TrueForAll(_networks, inner => Array.Exists(
+            other._networks, outer => outer.PrefixLength <= inner.PrefixLength && outer.Contains(inner.BaseAddress))));
+
     public bool Equals(NetworkList? other) => other is not null && Texts.SequenceEqual(other.Texts);
 
     public override bool Equals(object? obj) => Equals(obj as NetworkList);

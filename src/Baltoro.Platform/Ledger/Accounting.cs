@@ -244,9 +244,9 @@ public sealed class Accounting : IAdmission, IAccounts
 
     private void Check(AccountTerms terms)
     {
-        if (terms.CreditLimit < Money.Zero)
+        if (terms.CreditLimit < Money.Zero || terms.CreditLimit > Money.Most)
         {
-            throw new ArgumentException($"credit limit: found {terms.CreditLimit}, allowed 0 or more", nameof(terms));
+            throw new ArgumentException($"credit limit: found {terms.CreditLimit}, allowed from 0 to {Money.Most} dollars", nameof(terms));
         }
 
         if (terms.Tier is string tier && _settings.Tiers.Find(tier) is null)

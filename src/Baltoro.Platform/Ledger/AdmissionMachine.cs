@@ -99,7 +99,7 @@ internal sealed class AdmissionMachine(AccountingSettings settings)
     {
         List<LimitedScope> scopes = [];
         Scope own = view.ScopeOf(ScopeName.OfTier(tier.Name));
-        Add(own, own.Custom.Or(tier.Limits), always: true);
+        Add(own, view.ScopeOf(ScopeName.Approved).Custom.Or(own.Custom).Or(tier.Limits), always: true);
         Scope whole = view.ScopeOf(ScopeName.Organization);
         Add(whole, whole.Custom, always: false);
         if (request.ProjectId.Length > 0)
@@ -127,9 +127,14 @@ internal sealed class AdmissionMachine(AccountingSettings settings)
         settings.Tiers.Effective(keyTier, terms.Tier, view.Book.CumulativeTopUp, view.Book.CumulativePaidUse);
 
     /// <summary>Stored terms, or the ones an organization starts with.</summary>
-    public static AccountTerms TermsOf(AccountView view, AccountingSettings settings) =>
-        view.Terms
-        ?? (settings.InitialTerms.TryGetValue(view.Book.OrganizationId, out AccountTerms? initial) ? initial : AccountTerms.Default);
+    public static AccountTerms TermsOf(AccountView view, AccountingSettings settings)
+    {
+        AccountTerms terms = view.Terms
+            ?? (settings.InitialTerms.TryGetValue(view.Book.OrganizationId, out AccountTerms? initial) ? initial : AccountTerms.Default);
+
+        // Terms of an earlier version had no upper bound.
+        return terms.CreditLimit > Money.Most ? terms with { CreditLimit = Money.Most } : terms;
+    }
 
     private static AdmissionResult Repeat(Reservation earlier, AdmissionRequest request)
     {

@@ -11,6 +11,15 @@ public readonly record struct Money(long NanoUsd) : IComparable<Money>
     private const int FractionDigits = 9;
     private const long NanoPerCent = NanoPerUsd / 100;
 
+    /// <summary>Largest amount of one entry, credit limit, budget or commitment: a billion dollars.</summary>
+    public static Money Most => new(1_000_000_000 * NanoPerUsd);
+
+    /// <summary>
+    /// Most that top-ups, vouchers or credit notes may add up to in one account. With this bound no sum of a book's accounts
+    /// and its credit limit leaves 64 bits.
+    /// </summary>
+    public static Money MostInAccount => Most + Most;
+
     /// <summary>Nothing.</summary>
     public static Money Zero => default;
 

@@ -24,10 +24,22 @@ internal sealed class MovementMachine(AccountingSettings settings)
             return Unchanged(MovementCode.AmountNotPositive, 0, view);
         }
 
+        if (movement.Amount > Money.Most)
+        {
+            return Unchanged(MovementCode.AmountTooLarge, 0, view);
+        }
+
         (AccountKind debit, AccountKind credit, Money? most) = Route(view, movement.Kind);
         if (movement.Amount > most)
         {
             return Unchanged(MovementCode.NotEnough, 0, view);
+        }
+
+        // What use takes out was paid in before; only what comes in can grow without end, and paying it back does not undo the sums.
+        bool comesIn = movement.Kind is EntryKind.TopUp or EntryKind.VoucherGrant or EntryKind.CreditNote;
+        if (comesIn && movement.Amount > Money.MostInAccount - view.Book[credit].CreditsPosted)
+        {
+            return Unchanged(MovementCode.AccountFull, 0, view);
         }
 
         LedgerPen pen = new(view.Book, view.NowMs);

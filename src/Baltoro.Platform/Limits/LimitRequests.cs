@@ -5,21 +5,23 @@ using Baltoro.Platform.Ports;
 namespace Baltoro.Platform.Limits;
 
 /// <summary>
-/// Custom limits: a member asks, an administrator decides, and the next admission uses them. What was not asked for stays
-/// as the tier has it. An organization with custom limits pays the standard price book.
+/// Limits of an organization's own: a member asks, an administrator decides, and the next admission uses them. What is approved
+/// takes the place of its tier's, whatever tier applies; what was not asked for stays as the tier has it, and so do prices and terms.
+/// Approvals add up: of one limit the newest approval counts.
 /// </summary>
-public sealed class LimitRequests(
-    ILimitRequestStore requests, IAccounts accounts, IAuditLog audit, AccountingSettings settings, TimeProvider clock)
+public sealed class LimitRequests(ILimitRequestStore requests, IAccounts accounts, IAuditLog audit, TimeProvider clock)
 {
-    /// <summary>Tier whose counters custom limits of an organization apply to.</summary>
-    public const string CustomTier = "enterprise";
+    /// <summary>Open requests an organization may have at a time.</summary>
+    public const int MostOpen = 20;
 
-    /// <summary>Stores a wish.</summary>
+    /// <summary>Stores a wish; null when the organization has <see cref="MostOpen"/> open ones already.</summary>
     /// <exception cref="ArgumentException">A limit cannot be meant, or none is asked for; the message names it.</exception>
-    public async ValueTask<LimitRequest> AskAsync(
+    public async ValueTask<LimitRequest?> AskAsync(
         string organizationId, Actor member, LimitSet limits, string reason, CancellationToken cancellationToken)
     {
-        string? problem = limits.IsEmpty ? "limits: found none, allowed at least one" : limits.Problem();
+        string? problem = limits.Budget is not null ? "budget: found one, allowed limits of requests, tokens and concurrency only"
+            : limits.IsEmpty ? "limits: found none, allowed at least one"
+            : limits.Problem();
         if (problem is not null)
         {
             throw new ArgumentException(problem, nameof(limits));
@@ -35,7 +37,11 @@ public sealed class LimitRequests(
             State = LimitRequestState.Open,
             RequestedAtMs = NowMs(),
         };
-        await requests.AddAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!await requests.TryAddAsync(request, MostOpen, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         await AuditAsync(member, "limits.requested", request, cancellationToken).ConfigureAwait(false);
         return request;
     }
@@ -54,26 +60,48 @@ public sealed class LimitRequests(
             DecidedBy = actor.Name,
             DecidedAtMs = NowMs(),
         };
-        bool first = await requests.TryDecideAsync(decided, cancellationToken).ConfigureAwait(false);
-        if (!first && (!approve || request.State != LimitRequestState.Approved))
+        if (!await requests.TryDecideAsync(decided, cancellationToken).ConfigureAwait(false))
         {
-            return null;
+            decided = await requests.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? request;
+            if (!approve || decided.State != LimitRequestState.Approved)
+            {
+                return null;
+            }
         }
 
         if (approve)
         {
-            // Done again after a crash between the decision and here: both steps give the same result twice.
-            AccountBalanceSheet sheet = await accounts.BalanceAsync(request.OrganizationId, cancellationToken).ConfigureAwait(false);
-            LimitSet rest = settings.Tiers.Find(sheet.Tier)?.Limits ?? LimitSet.None;
-            await accounts.SetLimitsAsync(
-                request.OrganizationId, ScopeName.OfTier(CustomTier), request.Limits.Or(rest), actor, cancellationToken).ConfigureAwait(false);
-            AccountTerms terms = await accounts.TermsAsync(request.OrganizationId, cancellationToken).ConfigureAwait(false);
-            await accounts.SetTermsAsync(request.OrganizationId, terms with { Tier = CustomTier }, actor, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(request.OrganizationId, actor, cancellationToken).ConfigureAwait(false);
         }
 
         await AuditAsync(actor, approve ? "limits.approved" : "limits.denied", decided, cancellationToken).ConfigureAwait(false);
-        return first ? decided : request;
+        return decided;
     }
+
+    /// <summary>
+    /// Sets what all approvals of an organization come to. Done again, after a crash or by a repeated approval, it changes nothing;
+    /// done at the same time for two approvals, the last to write has seen both.
+    /// </summary>
+    private async ValueTask ApplyAsync(string organizationId, Actor actor, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            LimitSet wanted = await ApprovedAsync(organizationId, cancellationToken).ConfigureAwait(false);
+            LimitSet now = await accounts.CustomLimitsAsync(organizationId, ScopeName.Approved, cancellationToken).ConfigureAwait(false);
+            if (now == wanted)
+            {
+                return;
+            }
+
+            await accounts.SetLimitsAsync(organizationId, ScopeName.Approved, wanted, actor, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<LimitSet> ApprovedAsync(string organizationId, CancellationToken cancellationToken) =>
+        (await requests.ListAsync(organizationId, cancellationToken).ConfigureAwait(false))
+            .Where(request => request.State == LimitRequestState.Approved)
+            .OrderBy(request => request.DecidedAtMs).ThenBy(request => request.Id, StringComparer.Ordinal)
+            .Aggregate(LimitSet.None, (sum, request) => (request.Limits with { Budget = null, BudgetPeriod = default }).Or(sum));
 
     private ValueTask AuditAsync(Actor actor, string action, LimitRequest request, CancellationToken cancellationToken) =>
         audit.AppendAsync(

@@ -9,6 +9,12 @@ public static class ScopeName
     /// <summary>The organization over all its keys of whatever tier; it limits only what an administrator set for it.</summary>
     public const string Organization = "organization";
 
+    /// <summary>
+    /// Limits that were approved for the organization: they take the place of its tier's, whatever tier applies. Counts nothing
+    /// itself; no tier can have this name.
+    /// </summary>
+    public const string Approved = TierPrefix + "*";
+
     private const string ProjectPrefix = "project/";
     private const string KeyPrefix = "key/";
 

@@ -121,9 +121,9 @@ public sealed class HmacPaymentAdapter(string secret) : IPaymentAdapter
         }
 
         return root.TryGetProperty("amount_nano_usd", out JsonElement amount) && amount.ValueKind == JsonValueKind.Number
-            && amount.TryGetInt64(out long nano) && nano > 0
+            && amount.TryGetInt64(out long nano) && nano > 0 && nano <= Money.Most.NanoUsd
             ? PaymentReading.Of(new PaymentEvent(id, kind, organization, new Money(nano), Text(root, "reference") ?? ""))
-            : PaymentReading.Malformed("amount_nano_usd must be a whole number above 0");
+            : PaymentReading.Malformed($"amount_nano_usd must be a whole number from 1 to {Money.Most.NanoUsd}");
     }
 
     private static string? Text(JsonElement root, string name) =>

@@ -8,11 +8,9 @@ namespace Baltoro.Platform.Ports;
 /// Updates compare versions. Lists are in the order of creation, after the entry of an id where one is given. Safe for
 /// concurrent use, also from several processes.
 /// </summary>
-public interface IDirectoryStore
+public interface IDirectoryStore : IOrganizationReader
 {
     ValueTask<ChangeCode> TryAddOrganizationAsync(Organization organization, AuditEvent audit, CancellationToken cancellationToken);
-
-    ValueTask<Organization?> FindOrganizationAsync(string id, CancellationToken cancellationToken);
 
     ValueTask<IReadOnlyList<Organization>> ListOrganizationsAsync(string? afterId, int limit, CancellationToken cancellationToken);
 

@@ -5,7 +5,8 @@ namespace Baltoro.Platform.Ports;
 /// <summary>Where requests for custom limits live.</summary>
 public interface ILimitRequestStore
 {
-    ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken);
+    /// <summary>Stores a request if its organization has fewer than <paramref name="mostOpen"/> open ones, whoever asks at the same time.</summary>
+    ValueTask<bool> TryAddAsync(LimitRequest request, int mostOpen, CancellationToken cancellationToken);
 
     ValueTask<LimitRequest?> FindAsync(string id, CancellationToken cancellationToken);
 

@@ -16,4 +16,10 @@ public enum MovementCode
 
     /// <summary>More than the account holds free.</summary>
     NotEnough,
+
+    /// <summary>The amount is above <see cref="Ledger.Money.Most"/>.</summary>
+    AmountTooLarge,
+
+    /// <summary>The account would take in more than <see cref="Ledger.Money.MostInAccount"/> over its life.</summary>
+    AccountFull,
 }

@@ -9,7 +9,13 @@ namespace Baltoro.Platform.Prices;
 public readonly record struct ModelPrice(
     long InputNano, long CachedInputNano, long OutputNano, long ImageNano = 0, long CallNano = 0)
 {
+    /// <summary>Largest price of an image or a call: a thousand dollars.</summary>
+    public const long MostPerUnitNano = 1_000 * Money.NanoPerUsd;
+
     private const long TokensPerMillion = 1_000_000;
+
+    /// <summary>A dollar per token: a request of two billion tokens still fits 64 bits.</summary>
+    private const long MostPerTokenNano = Money.NanoPerUsd;
 
     /// <summary>Nothing costs anything.</summary>
     public static ModelPrice Free => default;
@@ -18,7 +24,7 @@ public readonly record struct ModelPrice(
     public bool IsValid => InputNano >= 0 && CachedInputNano >= 0 && OutputNano >= 0 && ImageNano >= 0 && CallNano >= 0;
 
     /// <summary>Prices stated in dollars per million tokens.</summary>
-    /// <exception cref="ArgumentException">A price is negative or no multiple of $0.001 per million tokens.</exception>
+    /// <exception cref="ArgumentException">A price is negative, above a dollar per token, or no multiple of $0.001 per million tokens.</exception>
     public static ModelPrice PerMillion(string inputUsd, string cachedInputUsd, string outputUsd) =>
         new(PerToken("input", inputUsd), PerToken("cached input", cachedInputUsd), PerToken("output", outputUsd));
 
@@ -35,10 +41,11 @@ public readonly record struct ModelPrice(
 
     private static long PerToken(string name, string usdPerMillion)
     {
-        if (!Money.TryParseUsd(usdPerMillion, out Money price) || price < Money.Zero || price.NanoUsd % TokensPerMillion != 0)
+        if (!Money.TryParseUsd(usdPerMillion, out Money price) || price < Money.Zero || price.NanoUsd % TokensPerMillion != 0
+            || price.NanoUsd / TokensPerMillion > MostPerTokenNano)
         {
             throw new ArgumentException(
-                $"{name} price: found '{usdPerMillion}', allowed a multiple of 0.001 USD per million tokens, 0 or more", name);
+                $"{name} price: found '{usdPerMillion}', allowed a multiple of 0.001 USD per million tokens, from 0 to {TokensPerMillion}", name);
         }
 
         return price.NanoUsd / TokensPerMillion;

@@ -12,4 +12,10 @@ public enum RedeemCode
     NotValid,
 
     Expired,
+
+    /// <summary>There is no such organization.</summary>
+    UnknownOrganization,
+
+    /// <summary>The account would take in more than is allowed.</summary>
+    AccountFull,
 }

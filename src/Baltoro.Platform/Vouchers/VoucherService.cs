@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 
@@ -8,24 +9,29 @@ namespace Baltoro.Platform.Vouchers;
 /// Makes and redeems vouchers. Redeeming first claims the voucher for the organization, then grants under the voucher's id; a
 /// crash in between is healed by redeeming again. Safe for concurrent use.
 /// </summary>
-public sealed class VoucherService(IVoucherStore store, IAccounts accounts, TimeProvider clock)
+public sealed class VoucherService(IVoucherStore store, IAccounts accounts, Organizations organizations, TimeProvider clock)
 {
     private const int IdBytes = 8;
 
     /// <summary>Makes a voucher; the code is shown only now.</summary>
-    /// <exception cref="ArgumentException">The amount is not above zero, or the end is past.</exception>
+    /// <exception cref="ArgumentException">The amount is out of range, the end is past, or there is no such organization.</exception>
     public async ValueTask<(Voucher Voucher, string Code)> CreateAsync(
         Money amount, string? organizationId, DateTimeOffset? expiresAt, string actor, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        if (amount <= Money.Zero)
+        if (amount <= Money.Zero || amount > Money.Most)
         {
-            throw new ArgumentException($"amount: found {amount}, allowed above 0", nameof(amount));
+            throw new ArgumentException($"amount: found {amount}, allowed above 0, at most {Money.Most} dollars", nameof(amount));
         }
 
         if (expiresAt <= now)
         {
             throw new ArgumentException($"expiry: found {expiresAt:u}, allowed later than now", nameof(expiresAt));
+        }
+
+        if (organizationId is not null && !await organizations.ExistsAsync(organizationId, cancellationToken).ConfigureAwait(false))
+        {
+            throw new ArgumentException($"organization: found '{organizationId}', allowed one that exists", nameof(organizationId));
         }
 
         string code = VoucherCode.Create();
@@ -40,6 +46,11 @@ public sealed class VoucherService(IVoucherStore store, IAccounts accounts, Time
     /// <summary>Adds a voucher's money to an organization, once.</summary>
     public async ValueTask<RedeemResult> RedeemAsync(string organizationId, string code, string actor, CancellationToken cancellationToken)
     {
+        if (!await organizations.ExistsAsync(organizationId, cancellationToken).ConfigureAwait(false))
+        {
+            return new RedeemResult(RedeemCode.UnknownOrganization);
+        }
+
         if (VoucherCode.HashOf(code) is not { } hash || await store.FindAsync(hash, cancellationToken).ConfigureAwait(false) is not { } voucher)
         {
             return new RedeemResult(RedeemCode.NotValid);
@@ -59,6 +70,7 @@ public sealed class VoucherService(IVoucherStore store, IAccounts accounts, Time
         {
             MovementCode.Done => new RedeemResult(RedeemCode.Redeemed, voucher, movement),
             MovementCode.Replayed => new RedeemResult(RedeemCode.RedeemedBefore, voucher, movement),
+            MovementCode.AccountFull or MovementCode.AmountTooLarge => new RedeemResult(RedeemCode.AccountFull),
             _ => throw new LedgerFaultException($"voucher {voucher.Id}: the grant ended as {movement.Code}"),
         };
     }

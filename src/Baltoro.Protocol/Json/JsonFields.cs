@@ -13,6 +13,7 @@ public sealed class JsonFields
     private readonly JsonElement _element;
     private readonly ReadProblem _problem;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly List<JsonFields> _objects = [];
 
     /// <summary>Wraps <paramref name="element"/>, which must be an object.</summary>
     public JsonFields(JsonElement element, string path, ReadProblem problem)
@@ -116,7 +117,9 @@ public sealed class JsonFields
 
         if (value.ValueKind == JsonValueKind.Object)
         {
-            return new JsonFields(value, PathOf(name), _problem);
+            JsonFields fields = new(value, PathOf(name), _problem);
+            _objects.Add(fields);
+            return fields;
         }
 
         _problem.Expected(PathOf(name), "an object", value);
@@ -153,6 +156,24 @@ public sealed class JsonFields
         }
 
         return names;
+    }
+
+    /// <summary>
+    /// The first member that nobody asked for, of this object or of one that was read from it, with the names that are known there;
+    /// or null. Call it when everything was read. A <c>null</c> under an unknown name is as wrong as any value.
+    /// </summary>
+    public WireError? UnknownMember()
+    {
+        foreach (JsonProperty member in _element.EnumerateObject())
+        {
+            if (!_asked.Contains(member.Name))
+            {
+                string allowed = _asked.Count == 0 ? "allowed: nothing" : $"allowed: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}";
+                return WireError.Field(PathOf(JsonDescription.Cut(member.Name)), $"is not known here; {allowed}");
+            }
+        }
+
+        return _objects.Select(fields => fields.UnknownMember()).FirstOrDefault(problem => problem is not null);
     }
 
     private long? Whole(string name, out bool isHuge)

@@ -11,6 +11,9 @@ internal readonly record struct AdminAnswer(int Status, byte[]? Body, WireError?
     public static AdminAnswer Of<T>(T value, JsonTypeInfo<T> typeInfo, int status = StatusCodes.Status200OK) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(value, typeInfo), null);
 
+    /// <summary>To a repeat: the caller may still do this; what was answered before is sent.</summary>
+    public static AdminAnswer MayRepeat { get; } = new(StatusCodes.Status200OK, null, null);
+
     public static AdminAnswer Refused(WireError error) => new(0, null, error);
 
     /// <summary>A field that cannot be meant.</summary>

@@ -2,6 +2,7 @@ using Baltoro.Platform.Audit;
 using Baltoro.Platform.Identity;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
+using Baltoro.Server.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Admin;
@@ -18,6 +19,9 @@ internal sealed record AdminCall(HttpContext Http, Caller Caller, JsonFields? Fi
     /// <summary>Who it is for the audit log.</summary>
     public Actor Actor => new(Caller.Name, Http.Response.Headers["x-request-id"].ToString());
 
+    /// <summary>Whether only the caller's rights are asked for: the handler answers <see cref="AdminAnswer.MayRepeat"/> before it does anything.</summary>
+    public bool IsRepeat => Http.Features.Get<RepeatProbe>() is not null;
+
     public bool IsOperator => Caller.Role == Role.Operator;
 
     /// <summary>The organization of the route.</summary>
@@ -33,6 +37,5 @@ internal sealed record AdminCall(HttpContext Http, Caller Caller, JsonFields? Fi
     public bool Sees(string organizationId) => IsOperator || Caller.OrganizationId == organizationId;
 
     /// <summary>The first mistake of the body, a member nobody knows included; call it when everything was read.</summary>
-    public WireError? Mistake() =>
-        Problem.First ?? (Fields?.Unknown() is [string first, ..] ? WireError.Field(JsonDescription.Cut(first), "is not known here") : null);
+    public WireError? Mistake() => Problem.First ?? Fields?.UnknownMember();
 }

@@ -30,7 +30,8 @@ internal static class AdminRoutes
         }
 
         IServiceProvider provider = app.ServiceProvider;
-        IEndpointRouteBuilder routes = app.MapGroup("").AcceptIdempotencyKey(provider.GetRequiredService<Authenticate>().ScopeAsync);
+        IEndpointRouteBuilder routes = app.MapGroup("").AcceptIdempotencyKey(
+            provider.GetRequiredService<Authenticate>().ScopeAsync, AdminGate.MayRepeatAsync);
         provider.GetRequiredService<OrganizationRoutes>().Map(routes, admin);
         provider.GetRequiredService<ProjectRoutes>().Map(routes, admin);
         provider.GetRequiredService<MemberRoutes>().Map(routes, admin);

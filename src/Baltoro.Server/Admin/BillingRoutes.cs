@@ -49,11 +49,10 @@ internal sealed class BillingRoutes(AdminGate gate)
 
     private static async ValueTask<AdminAnswer> MoveAsync(AdminCall call, ServerAdmin admin, EntryKind kind)
     {
-        long amount = call.Fields?.Integer("amount_nano_usd") ?? 0;
+        Money amount = AdminMoney.Amount(call);
         string key = call.Fields?.String("idempotency_key") ?? call.Http.Request.Headers[IdempotencyHeader].ToString();
         string detail = call.Fields?.String("detail") ?? "admin API";
         int? period = call.Fields?.String("month") is { } month ? ReadMonth(call, month) : null;
-        CheckAmount(call, amount);
         if (key.Length is 0 or > MostKeyChars || key.Any(char.IsControl))
         {
             call.Problem.Report(WireError.Field(
@@ -76,23 +75,22 @@ internal sealed class BillingRoutes(AdminGate gate)
             return missing;
         }
 
-        MoneyMovement movement = new(organization.Id, kind, new Money(amount), key, call.Actor.Name, detail, period) { RequestId = call.Actor.RequestId };
+        MoneyMovement movement = new(organization.Id, kind, amount, key, call.Actor.Name, detail, period) { RequestId = call.Actor.RequestId };
         MovementResult result = await admin.Accounts.MoveAsync(movement, CancellationToken.None).ConfigureAwait(false);
         return result.Code switch
         {
             MovementCode.Done or MovementCode.Replayed => Show(result, kind == EntryKind.Refund ? "refund" : "credit"),
             MovementCode.NotEnough => AdminAnswer.Conflict(
                 kind == EntryKind.Refund ? "The amount is more than the organization's free cash" : "The amount is more than the organization was ever charged"),
-            _ => AdminAnswer.Conflict("The idempotency key was used for another operation"),
+            _ => AdminMoney.Refused(result.Code),
         };
     }
 
     private static async ValueTask<AdminAnswer> CreateVoucherAsync(AdminCall call, ServerBilling billing)
     {
-        long amount = call.Fields?.Integer("amount_nano_usd") ?? 0;
+        Money amount = AdminMoney.Amount(call);
         string? organization = call.Fields?.String("organization");
         DateTimeOffset? end = call.Fields?.Integer("expires_at") is { } seconds ? Moment(call, seconds) : null;
-        CheckAmount(call, amount);
         if (call.Mistake() is { } mistake)
         {
             return AdminAnswer.Refused(mistake);
@@ -101,13 +99,19 @@ internal sealed class BillingRoutes(AdminGate gate)
         try
         {
             (Voucher voucher, string code) = await billing.Vouchers.CreateAsync(
-                new Money(amount), organization, end, call.Actor.Name, call.Aborted).ConfigureAwait(false);
+                amount, organization, end, call.Actor.Name, call.Aborted).ConfigureAwait(false);
             return AdminAnswer.Of(new VoucherEntry(voucher.Id, code, voucher.Amount.NanoUsd), AdminJson.Wire.VoucherEntry);
         }
         catch (ArgumentException fault)
         {
             // The platform names what was found and what is allowed.
-            return AdminAnswer.BadField(fault.ParamName == "amount" ? "amount_nano_usd" : "expires_at", fault.Message.Split(" (Parameter", 2)[0]);
+            string field = fault.ParamName switch
+            {
+                "amount" => "amount_nano_usd",
+                "organizationId" => "organization",
+                _ => "expires_at",
+            };
+            return AdminAnswer.BadField(field, fault.Message.Split(" (Parameter", 2)[0]);
         }
     }
 
@@ -128,8 +132,13 @@ internal sealed class BillingRoutes(AdminGate gate)
         RedeemResult result = await billing.Vouchers.RedeemAsync(organization.Id, code, call.Actor.Name, CancellationToken.None).ConfigureAwait(false);
         return result.Movement is { } movement
             ? Show(movement, "voucher")
-            : AdminAnswer.Conflict(
-                result.Code == RedeemCode.Expired ? "The voucher has expired" : "The voucher's code is unknown, used or meant for another organization");
+            : result.Code switch
+            {
+                RedeemCode.UnknownOrganization => AdminAnswer.NotFound("organization", organization.Id),
+                RedeemCode.AccountFull => AdminMoney.Refused(MovementCode.AccountFull),
+                RedeemCode.Expired => AdminAnswer.Conflict("The voucher has expired"),
+                _ => AdminAnswer.Conflict("The voucher's code is unknown, used or meant for another organization"),
+            };
     }
 
     private static async ValueTask<AdminAnswer> InvoiceAsync(AdminCall call, ServerAdmin admin, ServerBilling billing)
@@ -187,7 +196,7 @@ internal sealed class BillingRoutes(AdminGate gate)
             RerateResult result = await billing.Rerating.RerateAsync(
                 organization.Id, period ?? 0, book, discount, call.Actor.Name, apply, CancellationToken.None).ConfigureAwait(false);
             return result.Posted is { Code: not MovementCode.Done }
-                ? AdminAnswer.Conflict("The difference cannot be posted: the balance does not cover it, or another re-rating came first")
+                ? AdminAnswer.Conflict("The difference cannot be posted: the balance does not cover it, the amount is out of range, or another re-rating came first")
                 : AdminAnswer.Of(
                     new RerateEntry(result.Now.NanoUsd, result.Target.NanoUsd, (result.Target - result.Now).NanoUsd, result.Posted?.Sequence),
                     AdminJson.Wire.RerateEntry);
@@ -201,14 +210,6 @@ internal sealed class BillingRoutes(AdminGate gate)
 
     private static AdminAnswer Show(MovementResult result, string kind) => AdminAnswer.Of(
         new TopUpEntry(result.Sequence, result.Code == MovementCode.Replayed, AdminEntries.Of(result.Balance)) { Object = kind }, AdminJson.Wire.TopUpEntry);
-
-    private static void CheckAmount(AdminCall call, long amount)
-    {
-        if (amount < 1)
-        {
-            call.Problem.Report(WireError.Field("amount_nano_usd", $"must be nano-dollars above 0, found {amount}"));
-        }
-    }
 
     private static int? ReadMonth(AdminCall call, string text)
     {

@@ -12,28 +12,12 @@ namespace Baltoro.Server.Admin;
 /// <summary>What callers may ask for when they make or change a key, and what their bodies say.</summary>
 internal sealed class KeyIssuing(KeyService keys, ServerServices services)
 {
-    /// <summary>Makes a key; its limits hold before anybody has it.</summary>
+    /// <summary>Makes a key; its limits hold before anybody has it. What the maker's key is bound to and the body does not say, it inherits.</summary>
     public async ValueTask<AdminAnswer> CreateAsync(AdminCall call, ServerAdmin admin)
     {
-        JsonFields? fields = call.Fields;
-        KeyKind kind = ReadKind(call);
-        string member = fields?.String("member") ?? (call.Caller.Role < Role.Admin ? call.Caller.MemberId : "");
-        Role role = ReadRole(call);
-        KeyRequest request = new()
-        {
-            Name = fields?.String("name") ?? "default",
-            OrganizationId = fields?.String("organization") ?? call.Caller.OrganizationId,
-            ProjectId = fields?.String("project") ?? "",
-            MemberId = member,
-            Kind = kind,
-            Role = role,
-            Tier = fields?.String("tier") ?? Tier.Free,
-            Scopes = ReadScopes(call),
-            Models = ReadModels(call) ?? [],
-            Networks = ReadNetworks(call) ?? NetworkList.Empty,
-            ExpiresAt = ReadExpiry(call),
-        };
-        LimitSet limits = AdminFields.Limits(fields?.Object("limits"), call.Problem);
+        LimitSet own = await OwnLimitsAsync(call, admin).ConfigureAwait(false);
+        KeyRequest request = ReadNew(call);
+        LimitSet limits = AdminFields.Limits(call.Fields?.Object("limits"), call.Problem).Or(own);
         if (call.Mistake() is { } mistake)
         {
             return AdminAnswer.Refused(mistake);
@@ -42,6 +26,21 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
         if (await CreateProblemAsync(call, admin, request).ConfigureAwait(false) is { } denied)
         {
             return denied;
+        }
+
+        if (BoundsOf(request).FirstBeyond(KeyBounds.Of(call.Caller, request.Kind)) is { } beyond)
+        {
+            return BeyondOwn(beyond);
+        }
+
+        if (limits.FirstBeyond(own) is { } higher)
+        {
+            return BeyondOwn($"limits.{higher}");
+        }
+
+        if (call.IsRepeat)
+        {
+            return AdminAnswer.MayRepeat;
         }
 
         KeyResult result = await keys.CreateAsync(request, call.Actor, call.Aborted).ConfigureAwait(false);
@@ -57,6 +56,32 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
         }
 
         return Show(issued, StatusCodes.Status201Created);
+    }
+
+    /// <summary>Why the caller may not be handed this key's secret, or null: one key never gives what it may not itself.</summary>
+    public static AdminAnswer? HandOutProblem(AdminCall call, ApiKey key) =>
+        KeyBounds.Of(key).FirstBeyond(KeyBounds.Of(call.Caller, key.Kind)) is { } beyond ? BeyondOwn(beyond) : null;
+
+    /// <summary>
+    /// Why the caller may not set these limits for a key, or null. Members may only lower them; who may manage all keys may also go as
+    /// far as its own key.
+    /// </summary>
+    public static async ValueTask<AdminAnswer?> LimitsProblemAsync(AdminCall call, ServerAdmin admin, ApiKey key, LimitSet wanted)
+    {
+        LimitSet before = await admin.Accounts.CustomLimitsAsync(
+            key.OrganizationId, ScopeName.OfKey(key.Id), call.Aborted).ConfigureAwait(false);
+        if (wanted.FirstBeyond(before) is not { } beyond)
+        {
+            return null;
+        }
+
+        if (!Rights.Allow(call.Caller.Role, Permission.AllKeys))
+        {
+            return OnlyNarrower(beyond);
+        }
+
+        LimitSet own = await OwnLimitsAsync(call, admin).ConfigureAwait(false);
+        return wanted.FirstBeyond(own) is { } higher ? BeyondOwn(higher) : null;
     }
 
     /// <summary>Why the caller may not change this key, or null.</summary>
@@ -96,9 +121,51 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
         }
 
         AdminAnswer? denied = TierProblem(call, changed.Tier, key.Tier)
+            ?? ChangeProblem(call, key, changed)
             ?? await ProjectProblemAsync(call, admin, key.OrganizationId, changed.ProjectId, key.ProjectId).ConfigureAwait(false);
         return denied is { } answer ? (null, answer) : (changed, default);
     }
+
+    /// <summary>Members may only narrow a key, whoever set its bounds; who may manage all keys may widen it up to its own.</summary>
+    private static AdminAnswer? ChangeProblem(AdminCall call, ApiKey key, ApiKey changed)
+    {
+        KeyBounds before = KeyBounds.Of(key);
+        KeyBounds after = KeyBounds.Of(changed);
+        if (!Rights.Allow(call.Caller.Role, Permission.AllKeys))
+        {
+            return after.FirstBeyond(before) is { } wider ? OnlyNarrower(wider) : null;
+        }
+
+        return after.FirstBeyond(before, KeyBounds.Of(call.Caller, key.Kind)) is { } beyond ? BeyondOwn(beyond) : null;
+    }
+
+    private KeyRequest ReadNew(AdminCall call)
+    {
+        JsonFields? fields = call.Fields;
+        Caller maker = call.Caller;
+        KeyKind kind = ReadKind(call);
+        string organization = fields?.String("organization") ?? maker.OrganizationId;
+        return new KeyRequest
+        {
+            Name = fields?.String("name") ?? "default",
+            OrganizationId = organization,
+            ProjectId = fields?.String("project") ?? (organization == maker.OrganizationId ? maker.ProjectId : ""),
+            MemberId = fields?.String("member") ?? (maker.Role < Role.Admin ? maker.MemberId : ""),
+            Kind = kind,
+            Role = ReadRole(call),
+            Tier = fields?.String("tier") ?? Tier.Free,
+            Scopes = ReadScopes(call) ?? (KeyScopeNames.DefaultOf(kind) & KeyBounds.Of(maker, kind).Scopes),
+            Models = ReadModels(call) ?? maker.Models,
+            Networks = ReadNetworks(call) ?? maker.Networks,
+            ExpiresAt = ReadExpiry(call) ?? maker.ExpiresAt,
+        };
+    }
+
+    private static KeyBounds BoundsOf(KeyRequest request) => new(
+        request.Scopes ?? KeyScopeNames.DefaultOf(request.Kind), request.Models, request.Networks, request.ExpiresAt, request.ProjectId);
+
+    private static ValueTask<LimitSet> OwnLimitsAsync(AdminCall call, ServerAdmin admin) =>
+        admin.Accounts.CustomLimitsAsync(call.Caller.OrganizationId, ScopeName.OfKey(call.Caller.KeyId), call.Aborted);
 
     /// <summary>A key just issued, with its text.</summary>
     public static AdminAnswer Show(IssuedKey issued, int status) =>
@@ -131,17 +198,17 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
             return AdminAnswer.Denied("This key may make only keys that act for its own member");
         }
 
+        if (await KeyReferences.FindMissingAsync(admin.Directory.Store, request, call.Aborted).ConfigureAwait(false) is (string what, string id))
+        {
+            return AdminAnswer.NotFound(what, id);
+        }
+
         Role role = request.Role;
-        if (request.MemberId.Length > 0)
+        if (request is { Kind: KeyKind.Admin, MemberId.Length: > 0 })
         {
             Member? member = await admin.Directory.Store.FindMemberAsync(
                 request.OrganizationId, request.MemberId, call.Aborted).ConfigureAwait(false);
-            if (member is null)
-            {
-                return AdminAnswer.NotFound("member", request.MemberId);
-            }
-
-            role = request.Kind == KeyKind.Admin ? member.Role : role;
+            role = member?.Role ?? Role.None;
         }
 
         return role > call.Caller.Role
@@ -170,6 +237,12 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
             _ => null,
         };
     }
+
+    private static AdminAnswer BeyondOwn(string field) => AdminAnswer.Denied(
+        $"A key gives at most what it may itself: {field} would go beyond this key's");
+
+    private static AdminAnswer OnlyNarrower(string field) => AdminAnswer.Denied(
+        $"A member may only narrow a key: {field} would be wider than it is; ask an administrator of the organization");
 
     private static AdminAnswer AboveOwn(AdminCall call) => AdminAnswer.Denied(
         $"A key with the role {RoleNames.Of(call.Caller.Role)} cannot make or change a key with a role above it");

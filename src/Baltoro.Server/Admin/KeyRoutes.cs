@@ -17,16 +17,16 @@ internal sealed class KeyRoutes(AdminGate gate, KeyService keys, KeyIssuing issu
 {
     public void Map(IEndpointRouteBuilder routes, ServerAdmin admin)
     {
-        routes.MapGet("/admin/v1/keys", gate.Behind(Permission.Read, ListAsync))
+        routes.MapGet("/admin/v1/keys", gate.Behind(Permission.Read, call => ListAsync(call, admin)))
             .Document("Keys, of one organization, project or member where named", typeof(AdminPage<KeyEntry>));
-        routes.MapPost("/admin/v1/keys", gate.Behind(Permission.OwnKeys, call => issuing.CreateAsync(call, admin)))
+        routes.MapPost("/admin/v1/keys", gate.Behind(Permission.OwnKeys, call => issuing.CreateAsync(call, admin), checksMore: true))
             .Document("Make a key; the answer shows it once", typeof(KeyEntry), typeof(KeyBody), StatusCodes.Status201Created);
         routes.MapGet("/admin/v1/keys/{key}", gate.Behind(Permission.Read, GetAsync)).Document("One key", typeof(KeyEntry));
         routes.MapPatch("/admin/v1/keys/{key}", gate.Behind(Permission.OwnKeys, call => UpdateAsync(call, admin)))
             .Document("Change a key", typeof(KeyEntry), typeof(KeyBody));
         routes.MapDelete("/admin/v1/keys/{key}", gate.Behind(Permission.OwnKeys, call => RevokeAsync(call, admin)))
             .Document("Revoke a key at once", typeof(KeyEntry));
-        routes.MapPost("/admin/v1/keys/{key}/rotate", gate.Behind(Permission.OwnKeys, call => RotateAsync(call, admin)))
+        routes.MapPost("/admin/v1/keys/{key}/rotate", gate.Behind(Permission.OwnKeys, call => RotateAsync(call, admin), checksMore: true))
             .Document("Give a key a new secret; the answer shows it once", typeof(KeyEntry), typeof(RotateBody));
     }
 
@@ -37,22 +37,41 @@ internal sealed class KeyRoutes(AdminGate gate, KeyService keys, KeyIssuing issu
         return key is not null && call.Sees(key.OrganizationId) ? key : null;
     }
 
-    private ValueTask<AdminAnswer> ListAsync(AdminCall call)
+    private async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)
     {
         string? organization = call.Query("organization") ?? (call.IsOperator ? null : call.Caller.OrganizationId);
         if (organization is not null && !call.Sees(organization))
         {
-            return ValueTask.FromResult(AdminAnswer.NotFound("organization", organization));
+            return AdminAnswer.NotFound("organization", organization);
+        }
+
+        if (organization is not null && await MissingFilterAsync(call, admin, organization).ConfigureAwait(false) is { } missing)
+        {
+            return missing;
         }
 
         KeyQuery query = new() { OrganizationId = organization, ProjectId = call.Query("project"), MemberId = call.Query("member") };
-        return AdminPaging.ListAsync(
+        return await AdminPaging.ListAsync(
             call,
             async id => await keys.FindAsync(id, call.Aborted).ConfigureAwait(false) is { } key && call.Sees(key.OrganizationId),
             (after, limit) => keys.ListAsync(query with { AfterId = after, Limit = limit }, call.Aborted),
             AdminEntries.Of,
             key => key.Id,
-            AdminJson.Wire.KeyPage);
+            AdminJson.Wire.KeyPage).ConfigureAwait(false);
+    }
+
+    /// <summary>A project or member to filter by that the organization does not have.</summary>
+    private static async ValueTask<AdminAnswer?> MissingFilterAsync(AdminCall call, ServerAdmin admin, string organization)
+    {
+        KeyRequest named = new()
+        {
+            OrganizationId = organization,
+            ProjectId = call.Query("project") ?? "",
+            MemberId = call.Query("member") ?? "",
+        };
+        return await KeyReferences.FindMissingAsync(admin.Directory.Store, named, call.Aborted).ConfigureAwait(false) is (string what, string id)
+            ? AdminAnswer.NotFound(what, id)
+            : null;
     }
 
     private async ValueTask<AdminAnswer> GetAsync(AdminCall call) =>
@@ -115,9 +134,14 @@ internal sealed class KeyRoutes(AdminGate gate, KeyService keys, KeyIssuing issu
             return Missing(call);
         }
 
-        if (await issuing.TouchProblemAsync(call, admin, key).ConfigureAwait(false) is { } denied)
+        if ((await issuing.TouchProblemAsync(call, admin, key).ConfigureAwait(false) ?? KeyIssuing.HandOutProblem(call, key)) is { } denied)
         {
             return denied;
+        }
+
+        if (call.IsRepeat)
+        {
+            return AdminAnswer.MayRepeat;
         }
 
         KeyResult result = await keys.RotateAsync(key.Id, TimeSpan.FromSeconds(seconds), call.Actor, call.Aborted).ConfigureAwait(false);

@@ -53,11 +53,14 @@ internal sealed class LimitRoutes(AdminGate gate, KeyRoutes keys, KeyIssuing iss
 
         return changes && await issuing.TouchProblemAsync(call, admin, key).ConfigureAwait(false) is { } denied
             ? denied
-            : await AnswerAsync(call, admin, key.OrganizationId, ScopeName.OfKey(key.Id)).ConfigureAwait(false);
+            : await AnswerAsync(
+                call, admin, key.OrganizationId, ScopeName.OfKey(key.Id),
+                wanted => KeyIssuing.LimitsProblemAsync(call, admin, key, wanted)).ConfigureAwait(false);
     }
 
     /// <summary>Sets what a body says, if there is one, and shows what holds then.</summary>
-    private static async ValueTask<AdminAnswer> AnswerAsync(AdminCall call, ServerAdmin admin, string organization, string scope)
+    private static async ValueTask<AdminAnswer> AnswerAsync(
+        AdminCall call, ServerAdmin admin, string organization, string scope, Func<LimitSet, ValueTask<AdminAnswer?>>? refuse = null)
     {
         if (call.Fields is not null)
         {
@@ -65,6 +68,11 @@ internal sealed class LimitRoutes(AdminGate gate, KeyRoutes keys, KeyIssuing iss
             if (call.Mistake() is { } mistake)
             {
                 return AdminAnswer.Refused(mistake);
+            }
+
+            if (refuse is not null && await refuse(wanted).ConfigureAwait(false) is { } denied)
+            {
+                return denied;
             }
 
             await admin.Accounts.SetLimitsAsync(organization, scope, wanted, call.Actor, call.Aborted).ConfigureAwait(false);

@@ -25,6 +25,7 @@ internal sealed class LimitWishEndpoint(AdminGate gate)
         call.Caller.MemberRole is { } role && !Rights.Allow(role, Permission.AskLimits)
             ? ValueTask.FromResult(AdminAnswer.Denied(
                 $"This needs the role member or above; the member of this key has the role {RoleNames.Of(role)}"))
+            : call.IsRepeat ? ValueTask.FromResult(AdminAnswer.MayRepeat)
             : LimitWishes.AskAsync(call, admin, call.Caller.OrganizationId);
 
     private static async ValueTask<AdminAnswer> ListAsync(AdminCall call, ServerAdmin admin)

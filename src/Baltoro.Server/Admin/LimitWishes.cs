@@ -10,14 +10,17 @@ namespace Baltoro.Server.Admin;
 internal static class LimitWishes
 {
     private const int MostReasonChars = 500;
-    private const int MostOpen = 20;
 
     /// <summary>Stores a wish for an organization.</summary>
     public static async ValueTask<AdminAnswer> AskAsync(AdminCall call, ServerAdmin admin, string organization)
     {
         LimitSet limits = AdminFields.Limits(call.Fields, call.Problem);
         string reason = call.Fields?.String("reason") ?? "";
-        if (limits.IsEmpty)
+        if (limits.Budget is not null)
+        {
+            call.Problem.Report(WireError.Field("budget_nano_usd", "cannot be asked for; an administrator sets budgets"));
+        }
+        else if (limits.IsEmpty)
         {
             call.Problem.Report(WireError.Exact(
                 "Invalid request: ask for at least one of concurrency, requests_per_minute, tokens_per_minute, tokens_per_day"));
@@ -34,13 +37,9 @@ internal static class LimitWishes
             return AdminAnswer.Refused(mistake);
         }
 
-        IReadOnlyList<LimitRequest> earlier = await admin.Wishes.ListAsync(organization, call.Aborted).ConfigureAwait(false);
-        if (earlier.Count(request => request.State == LimitRequestState.Open) >= MostOpen)
-        {
-            return AdminAnswer.Conflict($"There are {MostOpen} open requests of this organization already; wait for a decision");
-        }
-
-        LimitRequest asked = await admin.Requests.AskAsync(organization, call.Actor, limits, reason, CancellationToken.None).ConfigureAwait(false);
-        return AdminAnswer.Of(AdminEntries.Of(asked), AdminJson.Wire.LimitRequestEntry, StatusCodes.Status201Created);
+        LimitRequest? asked = await admin.Requests.AskAsync(organization, call.Actor, limits, reason, CancellationToken.None).ConfigureAwait(false);
+        return asked is null
+            ? AdminAnswer.Conflict($"There are {LimitRequests.MostOpen} open requests of this organization already; wait for a decision")
+            : AdminAnswer.Of(AdminEntries.Of(asked), AdminJson.Wire.LimitRequestEntry, StatusCodes.Status201Created);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class MemberRoutes(AdminGate gate)
     {
         routes.MapGet("/admin/v1/organizations/{organization}/members", gate.Behind(Permission.Read, call => ListAsync(call, admin)))
             .Document("Members of an organization", typeof(AdminPage<MemberEntry>));
-        routes.MapPost("/admin/v1/organizations/{organization}/members", gate.Behind(Permission.Members, call => CreateAsync(call, admin)))
+        routes.MapPost("/admin/v1/organizations/{organization}/members", gate.Behind(Permission.Members, call => CreateAsync(call, admin), checksMore: true))
             .Document("Add a member", typeof(MemberEntry), typeof(MemberBody), StatusCodes.Status201Created);
         routes.MapGet("/admin/v1/organizations/{organization}/members/{member}", gate.Behind(Permission.Read, call => GetAsync(call, admin)))
             .Document("One member", typeof(MemberEntry));
@@ -46,11 +46,16 @@ internal sealed class MemberRoutes(AdminGate gate)
             return AdminAnswer.Refused(mistake);
         }
 
-        return role is { } given && given <= call.Caller.Role
-            ? AdminResults.Of(
+        if (role is not { } given || given > call.Caller.Role)
+        {
+            return AboveOwn(call);
+        }
+
+        return call.IsRepeat
+            ? AdminAnswer.MayRepeat
+            : AdminResults.Of(
                 await admin.Directory.CreateMemberAsync(call.Organization, email, name, given, call.Actor, call.Aborted).ConfigureAwait(false),
-                "member", email, value => Show(value, StatusCodes.Status201Created))
-            : AboveOwn(call);
+                "member", email, value => Show(value, StatusCodes.Status201Created));
     }
 
     private static async ValueTask<AdminAnswer> GetAsync(AdminCall call, ServerAdmin admin)

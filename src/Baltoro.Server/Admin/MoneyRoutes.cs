@@ -60,6 +60,12 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
             Discount = fields?.String("discount") ?? before.Discount,
             IsSuspended = fields?.Boolean("suspended") ?? before.IsSuspended,
         };
+        if (after.CreditLimit < Money.Zero || after.CreditLimit > Money.Most)
+        {
+            call.Problem.Report(WireError.Field(
+                "credit_limit_nano_usd", $"must be from 0 to {Money.Most.NanoUsd} nano-dollars, found {after.CreditLimit.NanoUsd}"));
+        }
+
         if (call.Mistake() is { } mistake)
         {
             return AdminAnswer.Refused(mistake);
@@ -89,10 +95,10 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
 
     private static async ValueTask<AdminAnswer> TopUpAsync(AdminCall call, ServerAdmin admin)
     {
-        long amount = call.Fields?.Integer("amount_nano_usd") ?? 0;
+        Money amount = AdminMoney.Amount(call);
         string key = call.Fields?.String("idempotency_key") ?? call.Http.Request.Headers[IdempotencyHeader].ToString();
         string detail = call.Fields?.String("detail") ?? "admin API";
-        Check(call, amount, key, detail);
+        Check(call, key, detail);
         if (call.Mistake() is { } mistake)
         {
             return AdminAnswer.Refused(mistake);
@@ -104,7 +110,7 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
             return missing;
         }
 
-        MoneyMovement movement = new(organization.Id, EntryKind.TopUp, new Money(amount), key, call.Actor.Name, detail)
+        MoneyMovement movement = new(organization.Id, EntryKind.TopUp, amount, key, call.Actor.Name, detail)
         {
             RequestId = call.Actor.RequestId,
         };
@@ -112,16 +118,11 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
         return result.Code is MovementCode.Done or MovementCode.Replayed
             ? AdminAnswer.Of(
                 new TopUpEntry(result.Sequence, result.Code == MovementCode.Replayed, AdminEntries.Of(result.Balance)), AdminJson.Wire.TopUpEntry)
-            : AdminAnswer.Conflict("The idempotency key was used for another operation");
+            : AdminMoney.Refused(result.Code);
     }
 
-    private static void Check(AdminCall call, long amount, string key, string detail)
+    private static void Check(AdminCall call, string key, string detail)
     {
-        if (amount < 1)
-        {
-            call.Problem.Report(WireError.Field("amount_nano_usd", $"must be nano-dollars above 0, found {amount}"));
-        }
-
         if (key.Length is 0 or > MostKeyChars || key.Any(char.IsControl))
         {
             call.Problem.Report(WireError.Field(

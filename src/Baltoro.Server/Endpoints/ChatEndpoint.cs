@@ -24,6 +24,7 @@ internal sealed class ChatEndpoint(
     ServerServices services,
     ServerOptions options,
     ChatCounter counter,
+    ChatIntake intake,
     Authenticate authenticate,
     Admit admit,
     IRequestSettlement settlement,
@@ -31,7 +32,7 @@ internal sealed class ChatEndpoint(
     ILogger<ChatEndpoint> logger)
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync);
+        routes.MapPost("/v1/chat/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync, intake.MayRepeatAsync);
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -4,6 +4,7 @@ using Baltoro.Platform.Identity;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
+using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Hosting;
 using Baltoro.Server.Mapping;
@@ -33,6 +34,33 @@ internal sealed class ChatIntake(ServerServices services, ServerOptions options,
         (ReadOnlyMemory<byte> body, error) =
             await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, aborted).ConfigureAwait(false);
         return error is null ? (caller, body, null) : (null, default, error);
+    }
+
+    /// <summary>
+    /// Whether the caller of a repeat may ask this body's model now, by the same stages as a fresh request (1 to 4); false: it has been
+    /// answered why not.
+    /// </summary>
+    public async ValueTask<bool> MayRepeatAsync(HttpContext context)
+    {
+        (Caller? caller, ReadOnlyMemory<byte> body, WireError? error) = await ReceiveAsync(context).ConfigureAwait(false);
+        if (caller is not null)
+        {
+            error = JsonGuard.TryParse(body, out JsonDocument? document);
+            using (document)
+            {
+                error ??= document is null
+                    ? FaultMapper.Internal()
+                    : new ChatRequestReader(document.RootElement).ReadModel(out string id) ?? TryFind(id, caller, out _);
+            }
+        }
+
+        if (error is null)
+        {
+            return true;
+        }
+
+        await ApiError.WriteAsync(context, error).ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>Stages 3 to 6 of a conversation; pictures that are only referred to are loaded before they are mapped.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Ports;
 using Baltoro.Protocol.Completions;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
@@ -12,6 +13,7 @@ using Baltoro.Server.Hosting;
 using Baltoro.Server.Idempotency;
 using Baltoro.Server.Mapping;
 using Baltoro.Server.Streaming;
+using Baltoro.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,8 +22,8 @@ using Microsoft.Extensions.Logging;
 namespace Baltoro.Server.Endpoints;
 
 /// <summary>
-/// <c>POST /v1/completions</c>: raw prompts, continued as they stand. Several prompts are answered one after the other,
-/// each settled on its own.
+/// <c>POST /v1/completions</c>: raw prompts, continued as they stand. Several prompts are one request: admitted together, answered one
+/// after the other, settled together.
 /// </summary>
 internal sealed class CompletionsEndpoint(
     ServerServices services,
@@ -34,7 +36,7 @@ internal sealed class CompletionsEndpoint(
     ILogger<CompletionsEndpoint> logger)
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync);
+        routes.MapPost("/v1/completions", (RequestDelegate)HandleAsync).AcceptIdempotencyKey(authenticate.ScopeAsync, intake.MayRepeatAsync);
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -70,18 +72,18 @@ internal sealed class CompletionsEndpoint(
         }
 
         AnswerHeaders.Set(context.Response, model.Backend.Name, notice);
-        (AdmittedBatch? batch, error) = await AdmittedBatch.AdmitAsync(
-            admit, context, [.. fitted.Select(prompt => Admit.Describe(prompt.Request, caller, wire.Common.Model, prompt.PromptTokens))]).ConfigureAwait(false);
-        if (batch is null)
-        {
-            return error;
-        }
-
-        await using (batch.ConfigureAwait(false))
-        {
-            return await AnswerAsync(context, caller, model, wire, [.. fitted.Select(prompt => prompt.Request)], batch).ConfigureAwait(false);
-        }
+        (Reservation? reservation, error) = await admit.RunAsync(context, Describe(fitted, caller, wire)).ConfigureAwait(false);
+        return error ?? await AnswerAsync(
+            context, caller, model, wire, [.. fitted.Select(prompt => prompt.Request)], reservation).ConfigureAwait(false);
     }
+
+    /// <summary>One admission for all prompts: their tokens together, and the room of one request, since they run one after the other.</summary>
+    private static AdmissionRequest Describe(IReadOnlyList<FittedPrompt> fitted, Caller caller, CompletionRequest wire) =>
+        Admit.Describe(fitted[0].Request, caller, wire.Common.Model, 0) with
+        {
+            PromptTokens = fitted.Sum(prompt => prompt.PromptTokens),
+            CompletionTokens = fitted.Sum(prompt => checked(prompt.Request.MaxCompletionTokens * prompt.Request.ChoiceCount)),
+        };
 
     private WireError? TryRead(
         ReadOnlyMemory<byte> body, Caller caller, out ServedModel? model, out CompletionRequest? wire, out IReadOnlyList<ChatRequest> requests)
@@ -133,22 +135,18 @@ internal sealed class CompletionsEndpoint(
         return (fitted, notice, null);
     }
 
+    /// <summary>Nothing may fail between the admission and the run, which settles whatever happens.</summary>
     private async Task<WireError?> AnswerAsync(
-        HttpContext context, Caller caller, ServedModel model, CompletionRequest wire, IReadOnlyList<ChatRequest> requests, AdmittedBatch batch)
+        HttpContext context, Caller caller, ServedModel model, CompletionRequest wire, IReadOnlyList<ChatRequest> requests, Reservation? reservation)
     {
         using CancellationTokenSource stop =
             CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
-        IReadOnlyList<Func<BackendRun>> runs = [.. requests.Select((request, index) => (Func<BackendRun>)(() =>
-        {
-            Reservation? reservation = batch.Start(index);
-            return new BackendRun(
-                model.Backend,
-                request,
-                (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, caller, wire.Common.Model, usage, end, reservation)),
-                logger,
-                stop.Token);
-        }))];
-        await using BatchRun run = new(runs, requests[0].ChoiceCount);
+        IChatBackend backend = requests[0].MaxCompletionTokens == 0 ? new EchoBackend(model.Backend) : model.Backend;
+        await using BatchRun run = new(
+            [.. requests.Select(request => (Func<Func<ChatUsage, RequestEnd, ValueTask>, BackendRun>)(
+                noteEnd => new BackendRun(backend, request, noteEnd, logger, stop.Token)))],
+            requests[0].ChoiceCount,
+            (usage, end) => SettleAsync(new RequestOutcome(requests[0].RequestId, caller, wire.Common.Model, usage, end, reservation)));
         CompletionFrame frame = FrameOf(wire, model, requests);
         if (wire.Common.Stream)
         {
@@ -160,11 +158,25 @@ internal sealed class CompletionsEndpoint(
         (CompletionReply? reply, WireError? error) = await new CompletionCollector(frame).RunAsync(run).ConfigureAwait(false);
         if (reply is not null)
         {
+            await run.SettleCompletedAsync().ConfigureAwait(false);
             await JsonAnswer.WriteAsync(context, reply, WireJson.Wire.CompletionReply).ConfigureAwait(false);
             return null;
         }
 
         return context.RequestAborted.IsCancellationRequested ? null : error ?? StopReason();
+    }
+
+    /// <summary>A failing settlement costs no answer: it is logged, as that of a chat request.</summary>
+    private async ValueTask SettleAsync(RequestOutcome outcome)
+    {
+        try
+        {
+            await settlement.SettleAsync(outcome).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            ServerLog.SettlementFailed(logger, outcome.RequestId, fault);
+        }
     }
 
     private CompletionFrame FrameOf(CompletionRequest wire, ServedModel model, IReadOnlyList<ChatRequest> requests) => new(

@@ -39,16 +39,12 @@ internal sealed class ModelsEndpoint(ModelDirectory models, Authenticate authent
     private async Task GetAsync(HttpContext context)
     {
         string id = Uri.UnescapeDataString(context.Request.RouteValues["id"] as string ?? "");
-        ServedModel? model = models.Find(id);
-        if (model is not null)
-        {
-            await AnswerAsync(context, _ => EntryOf(model), WireJson.Wire.ModelEntry).ConfigureAwait(false);
-            return;
-        }
-
-        (_, WireError? error) =
+        (Caller? caller, WireError? error) =
             await authenticate.RunAsync(context.Request, KeyScopes.None, context.RequestAborted).ConfigureAwait(false);
-        await ApiError.WriteAsync(context, error ?? NotFound(id)).ConfigureAwait(false);
+        ServedModel? model = caller?.MayUse(id) == true ? models.Find(id) : null;
+        await (model is not null
+            ? JsonAnswer.WriteAsync(context, EntryOf(model), WireJson.Wire.ModelEntry)
+            : ApiError.WriteAsync(context, error ?? NotFound(id))).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync<T>(HttpContext context, Func<Caller, T> answer, JsonTypeInfo<T> typeInfo)

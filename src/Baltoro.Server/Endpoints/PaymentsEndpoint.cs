@@ -1,5 +1,4 @@
 using Baltoro.Platform.Payments;
-using Baltoro.Platform.Ports;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Json;
 using Baltoro.Server.Errors;
@@ -60,28 +59,41 @@ internal sealed class PaymentsEndpoint(ServerServices services)
                 : new WireError(ErrorCode.InvalidSignature, $"Invalid signature: {reading.Problem}");
         }
 
-        MovementResult? result = await payments.ApplyAsync(adapter, payment, CancellationToken.None).ConfigureAwait(false);
-        if (result is { Code: not (MovementCode.Done or MovementCode.Replayed) })
+        PaymentOutcome outcome = await payments.ApplyAsync(adapter, payment, CancellationToken.None).ConfigureAwait(false);
+        if (ProblemOf(payment, outcome.Code) is { } problem)
         {
-            return new WireError(
-                ErrorCode.PaymentRefused,
-                result.Code == MovementCode.NotEnough
-                    ? $"Event {payment.Id} pays back more than organization {payment.OrganizationId} has in cash; nothing was booked"
-                    : $"Event {payment.Id} was delivered before with other content; nothing was booked");
+            ErrorCode code = outcome.Code == PaymentCode.UnknownOrganization ? ErrorCode.NotFound : ErrorCode.PaymentRefused;
+            return new WireError(code, $"Event {payment.Id} {problem}; nothing was booked");
         }
 
         await JsonAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
             json.WriteString("id", payment.Id);
-            json.WriteString("outcome", result is null ? "ignored" : result.Code == MovementCode.Done ? "booked" : "booked_before");
-            if (result is not null)
+            json.WriteString("outcome", outcome.Code switch
             {
-                json.WriteNumber("entry", result.Sequence);
+                PaymentCode.Booked => "booked",
+                PaymentCode.BookedBefore => "booked_before",
+                _ => "ignored",
+            });
+            if (outcome.Code != PaymentCode.Ignored)
+            {
+                json.WriteNumber("entry", outcome.Sequence);
             }
 
             json.WriteEndObject();
         }).ConfigureAwait(false);
         return null;
     }
+
+    /// <summary>Why an event was refused; null when it was not.</summary>
+    private static string? ProblemOf(PaymentEvent payment, PaymentCode code) => code switch
+    {
+        PaymentCode.Ignored or PaymentCode.Booked or PaymentCode.BookedBefore => null,
+        PaymentCode.OtherContent => "was delivered before with other content",
+        PaymentCode.UnknownOrganization => $"names the organization {payment.OrganizationId}, which does not exist",
+        PaymentCode.NotEnough => $"pays back more than organization {payment.OrganizationId} has in cash",
+        PaymentCode.OutOfRange => $"would bring what organization {payment.OrganizationId} ever paid in out of range",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "unknown end of an event"),
+    };
 }

@@ -67,16 +67,6 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         }
     }
 
-    /// <summary>Gives a reservation back whose request was never run.</summary>
-    public async ValueTask ReleaseAsync(Reservation reservation)
-    {
-        if (services.Accounts is { } accounts)
-        {
-            await accounts.Admission.VoidAsync(reservation, CancellationToken.None).ConfigureAwait(false);
-            keeper.Remove(reservation);
-        }
-    }
-
     /// <summary>What an admission asks for.</summary>
     public static AdmissionRequest Describe(CountedChat counted) => Describe(
         counted.Mapped.Chat with { MaxCompletionTokens = counted.Budget.Tokens }, counted.Caller, counted.Mapped.Wire.Model, counted.PromptTokens);

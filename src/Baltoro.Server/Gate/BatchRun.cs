@@ -3,15 +3,24 @@ using Baltoro.Kimi.Conversation;
 namespace Baltoro.Server.Gate;
 
 /// <summary>
-/// Several requests answered one after the other as if they were one: choices are counted through, token counts added up.
-/// A run is made when its turn comes, so only what really ran is settled. Stops at the first fault.
+/// Several prompts of one request, answered one after the other: choices are counted through, token counts added up, and the sum is
+/// settled exactly once (I7). A run is made when its turn comes. Stops at the first fault. Used by one request at a time.
 /// </summary>
-internal sealed class BatchRun(IReadOnlyList<Func<BackendRun>> runs, int choicesPerRun) : IEventRun
+/// <param name="runs">Makes the run of each prompt; it reports its tokens and its end to the function it is handed.</param>
+/// <param name="choicesPerRun">Choices of each prompt.</param>
+/// <param name="settle">Ends the request: tokens of all prompts that ran.</param>
+internal sealed class BatchRun(
+    IReadOnlyList<Func<Func<ChatUsage, RequestEnd, ValueTask>, BackendRun>> runs,
+    int choicesPerRun,
+    Func<ChatUsage, RequestEnd, ValueTask> settle) : IEventRun
 {
     private BackendRun? _current;
     private int _index = -1;
-    private ChatUsage _usage;
+    private ChatUsage _told;
+    private ChatUsage _charged;
+    private RequestEnd _end = RequestEnd.Completed;
     private bool _isEnded;
+    private bool _isSettled;
 
     public bool IsCancelled { get; private set; }
 
@@ -29,10 +38,10 @@ internal sealed class BatchRun(IReadOnlyList<Func<BackendRun>> runs, int choices
                 case null:
                     await DisposeCurrentAsync().ConfigureAwait(false);
                     _isEnded = ++_index == runs.Count;
-                    _current = _isEnded ? null : runs[_index]();
+                    _current = _isEnded ? null : runs[_index](NoteEndAsync);
                     break;
                 case ChatEvent.Usage usage:
-                    _usage = Sum(_usage, usage.Counts);
+                    _told = Sum(_told, usage.Counts);
                     break;
                 case ChatEvent.Fault fault:
                     _isEnded = true;
@@ -43,17 +52,45 @@ internal sealed class BatchRun(IReadOnlyList<Func<BackendRun>> runs, int choices
 
             if (_isEnded)
             {
-                return new ChatEvent.Usage(_usage);
+                return new ChatEvent.Usage(_told);
             }
         }
 
         return null;
     }
 
-    /// <summary>Each run has been settled before the next one began, the last one before the counts are told.</summary>
-    public ValueTask SettleCompletedAsync() => ValueTask.CompletedTask;
+    /// <summary>Settles when every prompt has been answered.</summary>
+    public ValueTask SettleCompletedAsync() =>
+        _index == runs.Count && _end == RequestEnd.Completed ? SettleOnceAsync(RequestEnd.Completed) : ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => DisposeCurrentAsync();
+    /// <summary>Ends the prompt that runs, and settles.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeCurrentAsync().ConfigureAwait(false);
+        RequestEnd end = _end == RequestEnd.Completed && _index < runs.Count ? RequestEnd.Cancelled : _end;
+        await SettleOnceAsync(end).ConfigureAwait(false);
+    }
+
+    /// <summary>A prompt that produced nothing and did not complete is free beside those that did.</summary>
+    private ValueTask NoteEndAsync(ChatUsage usage, RequestEnd end)
+    {
+        if (end == RequestEnd.Completed || usage.CompletionTokens > 0)
+        {
+            _charged = Sum(_charged, usage);
+        }
+
+        _end = end == RequestEnd.Completed ? _end : end;
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SettleOnceAsync(RequestEnd end)
+    {
+        if (!_isSettled)
+        {
+            _isSettled = true;
+            await settle(_charged, end).ConfigureAwait(false);
+        }
+    }
 
     private async ValueTask DisposeCurrentAsync()
     {

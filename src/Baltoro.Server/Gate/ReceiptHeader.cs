@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Baltoro.Server.Gate;
 
-/// <summary><c>x-baltoro-receipt</c>: the receipt that an answer will have once it is settled; several, separated by commas, where several prompts are.</summary>
+/// <summary><c>x-baltoro-receipt</c>: the receipt that an answer will have once it is settled.</summary>
 internal static class ReceiptHeader
 {
     private const string Name = "x-baltoro-receipt";
@@ -14,9 +14,7 @@ internal static class ReceiptHeader
     {
         if (accounts.Receipts is not null)
         {
-            string known = response.Headers[Name].ToString();
-            string id = Receipt.IdOf(reservation.RequestId);
-            response.Headers[Name] = known.Length == 0 ? id : $"{known}, {id}";
+            response.Headers[Name] = Receipt.IdOf(reservation.RequestId);
         }
     }
 

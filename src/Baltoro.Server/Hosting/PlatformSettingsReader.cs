@@ -47,9 +47,9 @@ internal static class PlatformSettingsReader
         _ => throw Fail(source, $"must be unused or nothing, found '{value}'"),
     };
 
-    private static Money ReadCredit(string value, string source) => Money.TryParseUsd(value, out Money money) && money >= Money.Zero
+    private static Money ReadCredit(string value, string source) => Money.TryParseUsd(value, out Money money) && money >= Money.Zero && money <= Money.Most
         ? money
-        : throw Fail(source, $"must be dollars from 0 on with at most 9 digits after the point, found '{value}'");
+        : throw Fail(source, $"must be dollars from 0 to {Money.Most.NanoUsd / Money.NanoPerUsd} with at most 9 digits after the point, found '{value}'");
 
     private static NetworkList ReadProxies(string value, string source) =>
         NetworkList.TryParse(

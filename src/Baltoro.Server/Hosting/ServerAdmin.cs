@@ -27,7 +27,7 @@ public sealed record ServerAdmin(
         return new ServerAdmin(
             new DirectoryService(store.Platform.Identities, clock),
             store.Platform.Audit,
-            new LimitRequests(store.Platform.LimitRequests, accounts.Accounts, store.Platform.Audit, settings, clock),
+            new LimitRequests(store.Platform.LimitRequests, accounts.Accounts, store.Platform.Audit, clock),
             store.Platform.LimitRequests,
             accounts.Accounts,
             store.Accounts,

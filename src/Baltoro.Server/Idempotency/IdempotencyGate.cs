@@ -18,8 +18,9 @@ namespace Baltoro.Server.Idempotency;
 
 /// <summary>
 /// <c>Idempotency-Key</c> on routes marked with <see cref="IdempotentRoute"/>. The first request runs to its end, also when its client goes
-/// away, and its answer (2xx only) is kept for 24 hours; a repeat gets the same bytes. While it runs a repeat gets 409, and
-/// another request under the same key 422. A refused request forgets its key.
+/// away, and its answer (2xx only) is kept for 24 hours, before its last bytes are sent; a repeat gets the same bytes if its caller
+/// might still make the request afresh. While it runs a repeat gets 409, and another request under the same key 422. A refused request
+/// forgets its key.
 /// </summary>
 internal sealed class IdempotencyGate(ServerServices services, ServerOptions options, ILogger<IdempotencyGate> logger) : IMiddleware
 {
@@ -39,7 +40,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
             return;
         }
 
-        WireError? error = await RunAsync(context, next, kept, scope, sent.ToString()).ConfigureAwait(false);
+        WireError? error = await RunAsync(context, next, kept, route, scope, sent.ToString()).ConfigureAwait(false);
         if (error is not null)
         {
             await ApiError.WriteAsync(context, error).ConfigureAwait(false);
@@ -47,7 +48,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
     }
 
     private async Task<WireError?> RunAsync(
-        HttpContext context, RequestDelegate next, KeptResponses kept, string scope, string key)
+        HttpContext context, RequestDelegate next, KeptResponses kept, IdempotentRoute route, string scope, string key)
     {
         if (!KeptResponses.IsKey(key))
         {
@@ -72,7 +73,11 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
                 await RecordAsync(context, next, kept, ticket).ConfigureAwait(false);
                 return null;
             case RepeatCode.Replay when decision.Response is { } response:
-                await ReplayAsync(context, response).ConfigureAwait(false);
+                if (await route.MayRepeat(context).ConfigureAwait(false))
+                {
+                    await ReplayAsync(context, response).ConfigureAwait(false);
+                }
+
                 return null;
             case RepeatCode.Running:
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
@@ -91,12 +96,14 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
         IFeatureCollection features = context.Features;
         IHttpRequestLifetimeFeature client = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         IHttpResponseBodyFeature body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        await using RecordedStream stream = new(body.Stream, client.RequestAborted, KeptResponses.MaxContentBytes);
+        IdempotentRun run = new(ticket.RunId);
+        await using RecordedStream stream = new(
+            body.Stream, client.RequestAborted, KeptResponses.MaxContentBytes, () => run.IsEnding || context.Response.ContentLength is not null);
         StreamResponseBodyFeature recorded = new(stream, body);
         bool isDone = false;
         features.Set<IHttpRequestLifetimeFeature>(new DetachedLifetime(client));
         features.Set<IHttpResponseBodyFeature>(recorded);
-        features.Set(new IdempotentRun(ticket.RunId));
+        features.Set(run);
         try
         {
             await using TicketKeeper keeper = new(kept, ticket, services.Clock, logger);
@@ -110,6 +117,8 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
             features.Set(client);
             await EndAsync(context.Response, kept, ticket, isDone ? stream : null).ConfigureAwait(false);
         }
+
+        await stream.SendRestAsync().ConfigureAwait(false);
     }
 
     /// <summary>Keeps what was charged, forgets what was refused, leaves the rest to the next attempt. A failing store costs the replay, never the answer.</summary>

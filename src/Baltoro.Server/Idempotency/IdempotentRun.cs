@@ -8,6 +8,12 @@ internal sealed class IdempotentRun(string runId)
 {
     private int _admissions;
 
+    /// <summary>Whether what is written from now on ends the answer: it is sent only once the answer is kept.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Says so. Call before the last bytes of a stream go out.</summary>
+    public void End() => IsEnding = true;
+
     /// <summary>Name of the next admission.</summary>
     public string NextRequestId() => $"idem-{runId}-{++_admissions}";
 }

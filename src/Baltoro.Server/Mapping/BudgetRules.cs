@@ -13,8 +13,11 @@ namespace Baltoro.Server.Mapping;
 /// </summary>
 internal static class BudgetRules
 {
-    public static WireError? CheckSent(ChatCompletionRequest wire) =>
-        AtLeastOne("max_completion_tokens", wire.MaxCompletionTokens) ?? AtLeastOne("max_tokens", wire.MaxTokens);
+    /// <param name="wire">What was sent.</param>
+    /// <param name="takesNone">Whether 0 is a budget: a raw completion that only repeats its prompt.</param>
+    public static WireError? CheckSent(ChatCompletionRequest wire, bool takesNone = false) =>
+        AtLeastOne("max_completion_tokens", wire.MaxCompletionTokens)
+        ?? (takesNone && wire.MaxTokens == 0 ? null : AtLeastOne("max_tokens", wire.MaxTokens));
 
     public static WireError? TryFit(ServedModel model, ChatCompletionRequest wire, int promptTokens, out Budget budget)
     {

@@ -24,7 +24,7 @@ internal static class CompletionMapper
         WireError? samplingError = SamplingRules.TryMap(common, card, thinking: false, out SamplingSettings sampling);
         WireError? error = samplingError
             ?? StopRules.Check(common.Stop, card.Profile)
-            ?? BudgetRules.CheckSent(common)
+            ?? BudgetRules.CheckSent(common, takesNone: wire.Echo)
             ?? CheckOwn(wire);
         if (error is not null)
         {

@@ -3,6 +3,7 @@ using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Sse;
 using Baltoro.Server.Errors;
 using Baltoro.Server.Gate;
+using Baltoro.Server.Idempotency;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -131,6 +132,11 @@ internal sealed class ChatStreamer : IDisposable
         if (!_isStarted || _isClientGone)
         {
             return;
+        }
+
+        if (_chunks.IsDone)
+        {
+            _context.Features.Get<IdempotentRun>()?.End();
         }
 
         try

@@ -107,8 +107,17 @@ public sealed class PostgresAccountStore(PostgresDatabase database, TimeProvider
         };
 
     /// <inheritdoc/>
-    public async ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken) =>
-        await WriteAsync(AccountWrites.LimitRequestWrite(request), cancellationToken).ConfigureAwait(false);
+    public async ValueTask<bool> TryAddAsync(LimitRequest request, int mostOpen, CancellationToken cancellationToken)
+    {
+        // One batch is one transaction; its second statement sees what was committed while the first one waited.
+        NpgsqlBatch batch = _source.CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(PostgresCommands.Of(new SqlWrite(AccountSql.LockLimitRequests, [request.OrganizationId])));
+            batch.BatchCommands.Add(PostgresCommands.Of(AccountWrites.LimitRequestWrite(request, mostOpen)));
+            return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<LimitRequest?> FindAsync(string id, CancellationToken cancellationToken) =>

@@ -133,7 +133,11 @@ internal static class AccountSql
         + "AND (at_ms, id) < (SELECT at_ms, id FROM audit_event WHERE id = $3) ORDER BY at_ms DESC, id DESC LIMIT $1";
 
     public const string AddLimitRequest =
-        $"INSERT INTO limit_request ({LimitRequestColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        $"INSERT INTO limit_request ({LimitRequestColumns}) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 "
+        + "WHERE (SELECT COUNT(*) FROM limit_request WHERE organization_id = $2 AND state = 0) < $15";
+
+    /// <summary>PostgreSQL only: until the transaction ends, nobody else adds a request for the organization. SQLite has one writer.</summary>
+    public const string LockLimitRequests = "SELECT pg_advisory_xact_lock(hashtextextended('limit_request/' || $1, 0))";
 
     public const string ReadLimitRequest = $"SELECT {LimitRequestColumns} FROM limit_request WHERE id = $1";
 

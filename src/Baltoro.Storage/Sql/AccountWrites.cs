@@ -89,13 +89,13 @@ internal static class AccountWrites
         AccountSql.WriteAudit,
         [audit.Id, audit.AtMs, audit.Actor, audit.Action, audit.OrganizationId, audit.Subject, audit.Detail, audit.RequestId]);
 
-    public static SqlWrite LimitRequestWrite(LimitRequest request) => new(
+    public static SqlWrite LimitRequestWrite(LimitRequest request, int mostOpen) => new(
         AccountSql.AddLimitRequest,
         [
             request.Id, request.OrganizationId, request.RequestedBy, request.Reason, (long?)request.Limits.Concurrency,
             request.Limits.RequestsPerMinute, request.Limits.TokensPerMinute, request.Limits.TokensPerDay,
             request.Limits.Budget?.NanoUsd, (long)request.Limits.BudgetPeriod, (long)request.State, request.RequestedAtMs,
-            request.DecidedBy, request.DecidedAtMs,
+            request.DecidedBy, request.DecidedAtMs, (long)mostOpen,
         ]);
 
     private static SqlWrite Insert(Reservation held) => new(

@@ -19,6 +19,7 @@ public sealed class AccountCommandsTests
         using CancellationTokenSource stop = new();
         (Task<int> running, ChannelReader<string> reader) = cli.Serve(stop.Token);
         string url = await ReadyAsync(reader);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(cli, "key", "keys", "create", "--tier", "enterprise", "--org", "acme", "--json");
         Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(url, key));
 
@@ -56,6 +57,7 @@ public sealed class AccountCommandsTests
         using CancellationTokenSource stop = new();
         (Task<int> running, ChannelReader<string> reader) = cli.Serve(stop.Token);
         string url = await ReadyAsync(reader);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(
             cli, "key", "keys", "create", "--tier", "free", "--org", "acme", "--rpm", "1", "--tpm", "9000", "--budget-usd", "5", "--json");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(url, key));
@@ -68,6 +70,7 @@ public sealed class AccountCommandsTests
     public async Task LedgerVerify_EntryChangedByHand_FailsAndNamesIt()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
         for (int dollars = 1; dollars <= 3; dollars++)
         {
             Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", $"{dollars}")).ExitCode);
@@ -95,6 +98,7 @@ public sealed class AccountCommandsTests
     public async Task TopUp_SameIdempotencyKey_AddsOnce()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
         string[] topUp = ["topup", "--org", "acme", "--amount", "3", "--idempotency-key", "event-1", "--json"];
         using JsonDocument first = await RunJsonAsync(cli, topUp);
         using JsonDocument second = await RunJsonAsync(cli, topUp);
@@ -106,6 +110,44 @@ public sealed class AccountCommandsTests
     }
 
     [Theory]
+    [InlineData("topup", "--amount", "1")]
+    [InlineData("balance")]
+    [InlineData("usage")]
+    [InlineData("invoice", "--month", "2026-01")]
+    [InlineData("refund", "--amount", "1")]
+    [InlineData("credit", "--amount", "1")]
+    [InlineData("terms")]
+    [InlineData("terms", "--credit-limit", "5")]
+    [InlineData("rerate", "--month", "2026-01", "--book", "standard")]
+    [InlineData("close-month", "--month", "2026-01")]
+    [InlineData("voucher", "create", "--amount", "1")]
+    [InlineData("voucher", "redeem", "--code", "x")]
+    [InlineData("ledger", "export")]
+    public async Task Verb_OnAnUnknownOrganization_FailsAndLeavesNothing(params string[] verb)
+    {
+        using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
+        (int code, string output, string error) = await cli.RunAsync("", [.. verb, "--org", "ghost"]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("there is no organization 'ghost'", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ghost", (await cli.RunAsync("", "ledger", "verify")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TopUp_OfTheInstallationsOwnOrganization_NeedsNoKeyFirst()
+    {
+        using CliHarness cli = new();
+        using JsonDocument topped = await RunJsonAsync(cli, "topup", "--org", "local", "--amount", "1", "--json");
+        Assert.Equal(1, topped.RootElement.GetProperty("entry").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("--amount must be dollars above 0, at most 1000000000", "topup", "--org", "acme", "--amount", "9223372036.854775807")]
+    [InlineData("--amount must be dollars above 0, at most 1000000000", "voucher", "create", "--amount", "1000000000.000000001")]
+    [InlineData("--credit-limit must be dollars from 0 to 1000000000", "terms", "--org", "local", "--credit-limit", "9223372036")]
+    [InlineData("--budget-usd must be dollars above 0, at most 1000000000", "keys", "create", "--budget-usd", "9223372036")]
+    [InlineData("from 0 to 1000000", "prices", "add", "--book", "b", "--id", "1", "--model", "m", "--input", "1000000.001", "--output", "1")]
+    [InlineData("--call must be dollars from 0 to 1000", "prices", "add", "--book", "b", "--id", "1", "--model", "m", "--input", "1", "--output", "1", "--call", "1001")]
     [InlineData("--amount must be dollars above 0", "topup", "--org", "acme", "--amount", "-1")]
     [InlineData("--amount must be dollars above 0", "topup", "--org", "acme", "--amount", "1e3")]
     [InlineData("--month must be a month such as 2026-11", "usage", "--month", "2026-13")]

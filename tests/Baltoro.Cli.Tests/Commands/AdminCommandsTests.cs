@@ -56,6 +56,7 @@ public sealed class AdminCommandsTests
         (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
         string url = await ReadyAsync(lines);
         string admin = Text(await JsonAsync(cli, "keys", "create", "--admin", "--json"), "key");
+        await cli.AddOrganizationAsync("acme");
         string own = Text(await JsonAsync(cli, "keys", "create", "--org", "acme", "--json"), "key");
         using HttpClient client = new() { BaseAddress = new Uri(url) };
         client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", own);
@@ -71,11 +72,73 @@ public sealed class AdminCommandsTests
         Assert.Equal(0, await running);
     }
 
+    [Fact]
+    public async Task Verbs_WithoutAServer_WorkOnTheStore()
+    {
+        using CliHarness cli = new();
+        Assert.Equal("acme", Text(await JsonAsync(cli, "orgs", "create", "acme", "--name", "Acme", "--json"), "id"));
+        string key = Text(await JsonAsync(cli, "keys", "create", "--org", "acme", "--json"), "id");
+        Assert.Equal("Acme", Text(Assert.Single((await JsonAsync(cli, "orgs", "list", "--json")).EnumerateArray()), "name"));
+        string project = Text(await JsonAsync(cli, "projects", "create", "--org", "acme", "--name", "web", "--json"), "id");
+        Assert.True((await JsonAsync(cli, "projects", "archive", project, "--org", "acme", "--json")).TryGetProperty("archived_at", out _));
+        Assert.Equal(project, Text((await JsonAsync(cli, "projects", "list", "--org", "acme", "--json"))[0], "id"));
+        string member = Text(await JsonAsync(cli, "members", "add", "--org", "acme", "--email", "a@example.com", "--role", "viewer", "--json"), "id");
+        Assert.Equal("owner", Text(await JsonAsync(cli, "members", "role", member, "--org", "acme", "--role", "owner", "--json"), "role"));
+        (int lastOwner, _, string kept) = await cli.RunAsync("", "members", "remove", member, "--org", "acme");
+        Assert.Equal(1, lastOwner);
+        Assert.Contains("last owner", kept, StringComparison.Ordinal);
+        foreach (string[] scope in (string[][])[["--org", "acme"], ["--org", "acme", "--project", project], ["--key", key]])
+        {
+            await JsonAsync(cli, ["limits", "set", .. scope, "--rpm", "3", "--json"]);
+            JsonElement limits = (await JsonAsync(cli, ["limits", "show", .. scope, "--json"])).GetProperty("limits");
+            Assert.Equal("""{"requests_per_minute":3}""", limits.ToString());
+        }
+
+        Assert.Equal(0, (await JsonAsync(cli, "limits", "requests", "--org", "acme", "--json")).GetArrayLength());
+        JsonElement[] audit = [.. (await JsonAsync(cli, "audit", "--org", "acme", "--json")).EnumerateArray()];
+        Assert.Equal(
+            ["key.created", "limits.set", "limits.set", "limits.set", "member.changed", "member.created", "organization.created", "project.changed", "project.created"],
+            audit.Select(change => Text(change, "action")).Order());
+        Assert.All(audit, change => Assert.Equal("command line", Text(change, "actor")));
+    }
+
+    [Fact]
+    public async Task LimitRequest_DecidedOnTheStore_IsDecided()
+    {
+        using CliHarness cli = new();
+        using CancellationTokenSource stop = new();
+        (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
+        string url = await ReadyAsync(lines);
+        using HttpClient client = new() { BaseAddress = new Uri(url) };
+        string own = Text(await JsonAsync(cli, "keys", "create", "--json"), "key");
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", own);
+        using HttpResponseMessage asked = await client.PostAsync("/v1/limits/requests", new StringContent("""{"requests_per_minute":9}"""));
+        string id = Text((await JsonAsync(cli, "limits", "requests", "--json"))[0], "id");
+        Assert.Equal("denied", Text(await JsonAsync(cli, "limits", "deny", id, "--json"), "state"));
+        (int code, _, string error) = await cli.RunAsync("", "limits", "approve", id);
+        Assert.Equal(1, code);
+        Assert.Contains($"The request '{id}' is denied already", error, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
     [Theory]
     [InlineData(2, "an admin key is needed: set BALTORO_ADMIN_KEY", "keys", "list", "--url", "http://127.0.0.1:1")]
     [InlineData(1, "cannot be reached", "keys", "list", "--url", "http://127.0.0.1:1", "--admin-key", "x")]
     [InlineData(2, "--url must be an address such as http://127.0.0.1:8080", "audit", "--url", "nowhere", "--admin-key", "x")]
     [InlineData(2, "name --key, or --org, or --org and --project", "limits", "show", "--admin-key", "x")]
+    [InlineData(1, "there is no organization 'nowhere'", "projects", "list", "--org", "nowhere")]
+    [InlineData(1, "there is no organization 'nowhere'", "members", "add", "--org", "nowhere", "--email", "a@example.com", "--role", "viewer")]
+    [InlineData(1, "there is no organization 'nowhere'", "limits", "show", "--org", "nowhere")]
+    [InlineData(1, "there is no organization 'nowhere'", "limits", "requests", "--org", "nowhere")]
+    [InlineData(1, "there is no organization 'nowhere'", "audit", "--org", "nowhere")]
+    [InlineData(1, "There is no project 'pj-x'", "projects", "archive", "pj-x", "--org", "local")]
+    [InlineData(1, "There is no member 'mb-x'", "members", "remove", "mb-x", "--org", "local")]
+    [InlineData(1, "There is no limit request 'lr-x'", "limits", "approve", "lr-x")]
+    [InlineData(1, "no key has the id 'ak-x'", "limits", "show", "--key", "ak-x")]
+    [InlineData(1, "There is already a organization", "orgs", "create", "local", "--name", "x")]
+    [InlineData(2, "--role must be one of viewer", "members", "add", "--org", "local", "--email", "a@example.com", "--role", "king")]
+    [InlineData(2, "organization must have 1 to 64 of the characters", "orgs", "create", "A B", "--name", "x")]
     [InlineData(2, "--role must be operator, viewer", "keys", "create", "--admin", "--role", "king")]
     [InlineData(2, "--network: found '10.0.0.1/8'", "keys", "create", "--network", "10.0.0.1/8")]
     [InlineData(2, "--scope must be one of inference", "keys", "create", "--scope", "all")]

@@ -13,6 +13,7 @@ public sealed class BackupCommandTests : IDisposable
     {
         string file = Path.Combine(_cli.Folder, "b.zip");
         string there = Path.Combine(_cli.Folder, "there");
+        await _cli.AddOrganizationAsync("acme");
         (_, string issued, _) = await _cli.RunAsync("", "keys", "create", "--org", "acme", "--json");
         await _cli.RunAsync("", "topup", "--org", "acme", "--amount", "12.5");
         (int code, string output, string error) = await _cli.RunAsync("", "backup", file, "--json");
@@ -33,6 +34,7 @@ public sealed class BackupCommandTests : IDisposable
     public async Task Restore_OverAStore_IsRefusedWithoutForceAndKeepsTheOldOne()
     {
         string file = Path.Combine(_cli.Folder, "b.zip");
+        await _cli.AddOrganizationAsync("acme");
         await _cli.RunAsync("", "topup", "--org", "acme", "--amount", "1");
         await _cli.RunAsync("", "backup", file);
         await _cli.RunAsync("", "topup", "--org", "acme", "--amount", "2");

@@ -8,6 +8,7 @@ public class KeysCommandTests
     public async Task Create_Json_HasExactlyTheDocumentedMembers()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
         (int code, string output, string error) =
             await cli.RunAsync("", "keys", "create", "--name", "n", "--tier", "tier1", "--org", "acme", "--data", cli.Data, "--json");
 
@@ -51,6 +52,13 @@ public class KeysCommandTests
 
     [Theory]
     [InlineData(2, "tier must be one of free, tier1", "keys", "create", "--tier", "gold")]
+    [InlineData(1, "there is no organization 'nowhere'", "keys", "create", "--org", "nowhere")]
+    [InlineData(1, "there is no organization 'nowhere'", "keys", "create", "--admin", "--role", "owner", "--org", "nowhere")]
+    [InlineData(1, "there is no organization 'nowhere'", "keys", "list", "--org", "nowhere")]
+    [InlineData(1, "there is no project 'pj-x' in the organization 'local'", "keys", "create", "--project", "pj-x")]
+    [InlineData(1, "there is no member 'mb-x' in the organization 'local'", "keys", "create", "--member", "mb-x")]
+    [InlineData(2, "--model must be one of kimi-k2-5, ", "keys", "create", "--model", "gpt-4o")]
+    [InlineData(2, "--role is needed for an admin key of an organization: viewer, member", "keys", "create", "--admin", "--org", "local")]
     [InlineData(1, "no key has the id 'ak-x'", "keys", "revoke", "ak-x")]
     [InlineData(1, "no key has the id 'ak-x'", "keys", "rotate", "ak-x")]
     public async Task Keys_BadRequest_IsOneLineAndItsExitCode(int exitCode, string part, params string[] args)
@@ -60,6 +68,18 @@ public class KeysCommandTests
         (int code, string output, string error) = await cli.RunAsync("", args);
         Assert.Equal((exitCode, ""), (code, output));
         Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.Equal(1, Parse((await cli.RunAsync("", "keys", "list", "--json")).Output).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task List_OfAnOrganization_ShowsItsKeysOnly()
+    {
+        using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
+        await cli.RunAsync("", "keys", "create");
+        await cli.RunAsync("", "keys", "create", "--org", "acme", "--admin", "--role", "viewer");
+        JsonElement listed = Parse((await cli.RunAsync("", "keys", "list", "--org", "acme", "--json")).Output);
+        Assert.Equal("acme", Assert.Single(listed.EnumerateArray()).GetProperty("organization").GetString());
     }
 
     [Theory]

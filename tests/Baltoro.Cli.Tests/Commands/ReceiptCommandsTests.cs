@@ -94,6 +94,8 @@ public sealed class ReceiptCommandsTests
     public async Task Vouchers_AreRedeemedOnceByWhomTheyAreFor()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
+        await cli.AddOrganizationAsync("other");
         string code = await JsonAsync(cli, "code", "voucher", "create", "--amount", "7.5", "--org", "acme", "--json");
         Assert.Equal(1, (await cli.RunAsync("", "voucher", "redeem", "--org", "other", "--code", code)).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "voucher", "redeem", "--org", "acme", "--code", code.ToLowerInvariant().Replace('-', ' '))).ExitCode);
@@ -111,6 +113,7 @@ public sealed class ReceiptCommandsTests
     public async Task RefundAndCredit_AreBoundedAndOncePerKey()
     {
         using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
         Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "10")).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "refund", "--org", "acme", "--amount", "4", "--idempotency-key", "r1")).ExitCode);
         Assert.Equal(0, (await cli.RunAsync("", "refund", "--org", "acme", "--amount", "4", "--idempotency-key", "r1")).ExitCode);
@@ -165,8 +168,9 @@ public sealed class ReceiptCommandsTests
             line = await lines.ReadAsync();
         }
         while (!line.StartsWith("ready ", StringComparison.Ordinal));
-        Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
+        await cli.AddOrganizationAsync("acme");
         string key = await JsonAsync(cli, "key", "keys", "create", "--tier", "enterprise", "--org", "acme", "--json");
+        Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
         using HttpClient client = new() { BaseAddress = new Uri(line["ready ".Length..]) };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         for (int request = 0; request < 2; request++)

@@ -133,8 +133,14 @@ internal sealed class NodeCluster : IAsyncDisposable
         return await RunAsync("ledger", "verify", "--public-key", keys);
     }
 
+    /// <summary>A key of an organization, which is made first where it is not the installation's own.</summary>
     public async Task<string> CreateKeyAsync(string organization, params string[] more)
     {
+        if (organization != "local")
+        {
+            await RunAsync("orgs", "create", organization, "--name", organization);
+        }
+
         string output = await RunAsync(["keys", "create", "--org", organization, "--tier", "enterprise", "--json", .. more]);
         using JsonDocument key = JsonDocument.Parse(output);
         return key.RootElement.GetProperty("key").GetString() ?? "";

@@ -98,6 +98,8 @@ public sealed class ReceiptTests
         HmacPaymentAdapter adapter = new("a-secret-of-sixteen");
         await using TestServer server = new() { IsMetered = true, Payments = adapter };
         await server.InitializeAsync();
+        await server.IssueAsync("free", "acme");
+        await server.IssueAsync("free", "beta");
         const string Body = """{"id":"evt_1","type":"payment.succeeded","organization":"acme","amount_nano_usd":5000000000,"currency":"USD"}""";
         string signature = adapter.Sign(Encoding.UTF8.GetBytes(Body), TimeProvider.System.GetUtcNow());
         Assert.Equal((HttpStatusCode.OK, "booked"), await DeliverAsync(server, Body, signature));
@@ -108,6 +110,15 @@ public sealed class ReceiptTests
         Assert.Equal(
             (HttpStatusCode.Conflict, "payment_refused"),
             await DeliverAsync(server, other, adapter.Sign(Encoding.UTF8.GetBytes(other), TimeProvider.System.GetUtcNow())));
+        string otherOwner = Body.Replace("acme", "beta", StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "payment_refused"),
+            await DeliverAsync(server, otherOwner, adapter.Sign(Encoding.UTF8.GetBytes(otherOwner), TimeProvider.System.GetUtcNow())));
+        Assert.Equal(0, (await server.Accounts.Accounts.BalanceAsync("beta", default)).Cash.NanoUsd);
+        string nobody = Body.Replace("acme", "ghost", StringComparison.Ordinal).Replace("evt_1", "evt_9", StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "not_found"),
+            await DeliverAsync(server, nobody, adapter.Sign(Encoding.UTF8.GetBytes(nobody), TimeProvider.System.GetUtcNow())));
         string back = Body.Replace("evt_1", "evt_2", StringComparison.Ordinal).Replace("succeeded", "refunded", StringComparison.Ordinal);
         Assert.Equal(
             (HttpStatusCode.OK, "booked"),

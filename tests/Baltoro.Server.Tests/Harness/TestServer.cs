@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Baltoro.Kimi.Cards;
+using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
 using Baltoro.Platform.Ports;
@@ -31,6 +32,9 @@ public sealed class TestServer : IAsyncLifetime
 
     /// <summary>Payment provider whose deliveries are taken, or null.</summary>
     internal IPaymentAdapter? Payments { get; init; }
+
+    /// <summary>Where answers are kept; null: in the server's own store.</summary>
+    internal KeptResponses? Responses { get; init; }
 
     internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
 
@@ -79,12 +83,13 @@ public sealed class TestServer : IAsyncLifetime
                 Keys = _store.Keys,
                 Models = new ModelDirectory(ModelCatalog.BuiltIn, Backend),
                 Clock = Clock,
-                Responses = _store.Platform.Money.Responses,
+                Responses = Responses ?? _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Files = _store.Files,
                 Accounts = IsMetered ? accounts : null,
                 Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
-                Payments = Payments is { } adapter ? new PaymentService([adapter], accounts.Accounts) : null,
+                Payments = Payments is { } adapter ? new PaymentService(
+                    [adapter], accounts.Accounts, new Organizations(_store.Platform.Identities), _store.Platform.Money.PaymentEvents, Clock) : null,
             },
             default);
         BaseUri = new Uri(_server.Addresses[0]);

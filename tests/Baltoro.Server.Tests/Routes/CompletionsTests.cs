@@ -35,7 +35,25 @@ public class CompletionsTests(TestServer server) : IClassFixture<TestServer>
         ChatRequest[] requests = [.. server.Backend.Requests.TakeLast(2)];
         Assert.Equal([1, 2], Assert.IsType<RawPrompt.Ids>(requests[0].Raw).Values);
         Assert.NotEqual(requests[0].RequestId, requests[1].RequestId);
-        Assert.Equal(before + 2, server.Settlement.Count);
+        Assert.Equal(before + 1, server.Settlement.Count);
+    }
+
+    [Theory]
+    [InlineData("", """{"index":0,"text":"Once","logprobs":null,"finish_reason":"length"}""")]
+    [InlineData(",\"stream\":true", "Once")]
+    public async Task Completion_EchoWithoutTokens_IsThePromptAndCountsNone(string more, string expected)
+    {
+        server.Backend.Script = null;
+        using HttpResponseMessage response = await PostAsync(
+            "/v1/completions",
+            $$"""{"model":"kimi-k2-5","prompt":"Once","echo":true,"max_tokens":0,"stream_options":{"include_usage":true}{{more}}}""");
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+        Assert.Contains("\"prompt_tokens\":12", text, StringComparison.Ordinal);
+        Assert.Contains("\"completion_tokens\":0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("lo.", text, StringComparison.Ordinal);
+        Assert.Equal(1, server.Backend.Requests.Last().MaxCompletionTokens);
     }
 
     [Fact]
@@ -99,6 +117,7 @@ public class CompletionsTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"\"}", "Invalid request: prompt must not be empty: the model needs at least one token", "prompt")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":[]}", "Invalid request: prompt must hold 1 to 128 prompts, found 0", "prompt")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":[1,\"a\"]}", "Invalid request: prompt[1] must be a token id, found string \"a\"", "prompt[1]")]
+    [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"max_tokens\":0}", "Invalid request: max_tokens must be at least 1, found 0", "max_tokens")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"logprobs\":6}", "Invalid request: logprobs must be between 0 and 5, found 6", "logprobs")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"suffix\":\"b\"}", "Invalid request: suffix is not supported by this server; omit it", "suffix")]
     [InlineData("{\"model\":\"kimi-k2-5\",\"prompt\":\"a\",\"best_of\":2}", "Invalid request: best_of must equal n (1), found 2", "best_of")]

@@ -304,12 +304,42 @@ public abstract class AccountStoreConformance : IAsyncLifetime
             State = LimitRequestState.Open,
             RequestedAtMs = 1,
         };
-        await requests.AddAsync(request, default);
+        Assert.True(await requests.TryAddAsync(request, 5, default));
         LimitRequest approved = request with { State = LimitRequestState.Approved, DecidedBy = "admin", DecidedAtMs = 2 };
         Assert.True(await requests.TryDecideAsync(approved, default));
         Assert.False(await requests.TryDecideAsync(approved with { State = LimitRequestState.Denied }, default));
         Assert.Equal(approved, await requests.FindAsync(request.Id, default));
         Assert.Single(await requests.ListAsync(_organization, default));
+    }
+
+    [Fact]
+    public async Task LimitRequests_AddedInParallelOnTwoNodes_NeverPassTheirBound()
+    {
+        ILimitRequestStore[] nodes = [(ILimitRequestStore)Store, (ILimitRequestStore)await OpenNodeAsync()];
+        bool[] added = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => Task.Run(async () => await nodes[index % 2].TryAddAsync(
+            new LimitRequest
+            {
+                Id = Guid.NewGuid().ToString("N"),
+                OrganizationId = _organization,
+                RequestedBy = "member",
+                Reason = "",
+                Limits = new LimitSet { Concurrency = 2 },
+                State = LimitRequestState.Open,
+                RequestedAtMs = index,
+            },
+            5, default))));
+        Assert.Equal(5, added.Count(isAdded => isAdded));
+        Assert.Equal(5, (await nodes[0].ListAsync(_organization, default)).Count);
+    }
+
+    [Fact]
+    public async Task Limits_ApprovedForTheOrganization_TakeThePlaceOfItsTiers()
+    {
+        await Accounts.SetLimitsAsync(_organization, ScopeName.Approved, new LimitSet { RequestsPerMinute = 1 }, "admin", default);
+        Assert.True((await Gate.AdmitAsync(Request("free", 10, 10), default)).MayRun);
+        Assert.Equal(AdmissionCode.LimitReached, (await Gate.AdmitAsync(Request("free", 10, 10), default)).Code);
+        IReadOnlyList<LimitUse> uses = await Accounts.LimitsAsync(_organization, "", "key", "free", default);
+        Assert.Equal([1L, 1L, 500_000L, 1_500_000L], uses.Select(use => use.Limit));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -55,7 +56,7 @@ public abstract class MoneyStoreConformance
     {
         (IAccountStore store, ISqlRunner runner) = OpenNode();
         Accounting accounting = Node(store, "n1");
-        VoucherService vouchers = new(new SqlVoucherStore(runner), accounting, Clock);
+        VoucherService vouchers = new(new SqlVoucherStore(runner), accounting, new Organizations(new EveryOrganization(Clock)), Clock);
         (Voucher voucher, string code) = await vouchers.CreateAsync(Money.FromUsd(5), null, Clock.GetUtcNow().AddDays(1), "test", default);
         RedeemResult[] results = await Task.WhenAll(Enumerable.Range(0, 12).Select(
             index => Task.Run(async () => await vouchers.RedeemAsync(index % 2 == 0 ? _organization : _organization + "2", code, "test", default))));
@@ -69,6 +70,20 @@ public abstract class MoneyStoreConformance
         Clock.StepMs(25 * 3_600_000);
         Assert.Equal(RedeemCode.Expired, (await vouchers.RedeemAsync(_organization, late, "test", default)).Code);
         Assert.Equal(RedeemCode.RedeemedBefore, (await vouchers.RedeemAsync(results.First(result => result.Code == RedeemCode.Redeemed).Movement!.Balance.OrganizationId, code, "test", default)).Code);
+    }
+
+    [Fact]
+    public async Task PaymentEvent_ClaimedByManyAtOnce_BelongsToOneForEver()
+    {
+        (_, ISqlRunner first) = OpenNode();
+        (_, ISqlRunner second) = OpenNode();
+        SqlPaymentEventStore[] nodes = [new(first), new(second)];
+        string key = $"payment/hmac/{_organization}";
+        string[] owners = await Task.WhenAll(Enumerable.Range(0, 16).Select(
+            index => Task.Run(async () => await nodes[index % 2].ClaimAsync(key, $"{_organization}-{index}", index, default))));
+        string owner = Assert.Single(owners.Distinct());
+        Assert.Equal(owner, await nodes[0].ClaimAsync(key, "late", 99, default));
+        Assert.Equal("late", await nodes[0].ClaimAsync(key + "2", "late", 99, default));
     }
 
     [Fact]
@@ -93,6 +108,12 @@ public abstract class MoneyStoreConformance
         await new PriceUpdates(live, prices).RefreshAsync(default);
         Assert.Equal("1", live.FindBook(book)?.Find("m", Clock.GetUtcNow())?.Id);
         Assert.NotNull(live.FindBook(PriceCatalog.StandardBook)?.Find("kimi-k2-5", Clock.GetUtcNow()));
+    }
+
+    private sealed class EveryOrganization(TimeProvider clock) : IOrganizationReader
+    {
+        public ValueTask<Organization?> FindOrganizationAsync(string id, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<Organization?>(new Organization(id, id) { CreatedAt = clock.GetUtcNow() });
     }
 
     private static Accounting Node(IAccountStore store, string name) => new(store, AccountingSettings.Shipped() with { NodeId = name });

@@ -132,8 +132,8 @@ public sealed class SqliteAccountStore : IAccountStore, IAuditLog, ILimitRequest
         };
 
     /// <inheritdoc/>
-    public async ValueTask AddAsync(LimitRequest request, CancellationToken cancellationToken) =>
-        await _writer.RunAsync(session => session.Write(AccountWrites.LimitRequestWrite(request)), cancellationToken).ConfigureAwait(false);
+    public ValueTask<bool> TryAddAsync(LimitRequest request, int mostOpen, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => session.Write(AccountWrites.LimitRequestWrite(request, mostOpen)) == 1, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<LimitRequest?> FindAsync(string id, CancellationToken cancellationToken) =>

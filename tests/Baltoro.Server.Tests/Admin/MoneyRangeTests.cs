@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Baltoro.Server.Tests.Admin;
+
+/// <summary>Amounts out of range are refused with field and range wherever money enters, and never bring a book out of 64 bits.</summary>
+public sealed class MoneyRangeTests
+{
+    private const string Huge = "9223372036854775807";
+    private const string Most = "1000000000000000000";
+
+    [Theory]
+    [InlineData("POST", "/organizations/acme/topups", "{\"amount_nano_usd\":#,\"idempotency_key\":\"k\"}", "amount_nano_usd must be from 1 to " + Most)]
+    [InlineData("POST", "/organizations/acme/refunds", "{\"amount_nano_usd\":#,\"idempotency_key\":\"k\"}", "amount_nano_usd must be from 1 to " + Most)]
+    [InlineData("POST", "/organizations/acme/credits", "{\"amount_nano_usd\":#,\"idempotency_key\":\"k\"}", "amount_nano_usd must be from 1 to " + Most)]
+    [InlineData("POST", "/vouchers", "{\"amount_nano_usd\":#}", "amount_nano_usd must be from 1 to " + Most)]
+    [InlineData("PATCH", "/organizations/acme/terms", "{\"credit_limit_nano_usd\":#}", "credit_limit_nano_usd must be from 0 to " + Most)]
+    [InlineData("PUT", "/organizations/acme/limits", "{\"budget_nano_usd\":#}", "budget: found 9223372036.854775807, allowed at most 1000000000.000000000 dollars")]
+    [InlineData("PUT", "/organizations/acme/limits", "{\"requests_per_minute\":#}", "requests per minute: found " + Huge + ", allowed at most 1000000000000000")]
+    public async Task Amount_OutOfRange_IsRefusedAndNothingBreaks(string method, string path, string body, string part)
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        foreach (string amount in (string[])[Huge, "-" + Huge, "1000000000000000001"])
+        {
+            JsonElement refused = await fixture.SendAsync(
+                fixture.Operator, new HttpMethod(method), path, body.Replace("#", amount, StringComparison.Ordinal), 400);
+            if (amount == Huge)
+            {
+                Assert.Contains(part, AdminFixture.Message(refused), StringComparison.Ordinal);
+            }
+        }
+
+        JsonElement balance = await fixture.SendAsync(fixture.Operator, HttpMethod.Get, "/organizations/acme/balance", null, 200);
+        Assert.Equal(0, balance.GetProperty("available_nano_usd").GetInt64());
+    }
+
+    [Fact]
+    public async Task TopUps_OfTheLargestAmount_StopBeforeTheBookOverflows()
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        await fixture.SendAsync(fixture.Operator, HttpMethod.Patch, "/organizations/acme/terms", $$"""{"credit_limit_nano_usd":{{Most}}}""", 200);
+        foreach (int top in (int[])[1, 2])
+        {
+            await TopUpAsync(fixture, top, 200);
+            await fixture.SendAsync(
+                fixture.Operator, HttpMethod.Post, "/organizations/acme/refunds", $$"""{"amount_nano_usd":{{Most}},"idempotency_key":"r{{top}}"}""", 200);
+        }
+
+        Assert.Contains("amount_nano_usd would bring", AdminFixture.Message(await TopUpAsync(fixture, 3, 400)), StringComparison.Ordinal);
+        for (int voucher = 1; voucher <= 3; voucher++)
+        {
+            JsonElement made = await fixture.SendAsync(fixture.Operator, HttpMethod.Post, "/vouchers", $$"""{"amount_nano_usd":{{Most}}}""", 200);
+            await fixture.SendAsync(
+                fixture.Operator, HttpMethod.Post, "/organizations/acme/vouchers/redeem", $$"""{"code":"{{AdminFixture.Text(made, "code")}}"}""",
+                voucher <= 2 ? 200 : 400);
+        }
+
+        JsonElement balance = await fixture.SendAsync(fixture.Operator, HttpMethod.Get, "/organizations/acme/balance", null, 200);
+        Assert.Equal(3_000_000_000_000_000_000, balance.GetProperty("available_nano_usd").GetInt64());
+    }
+
+    [Fact]
+    public async Task Voucher_ForAnUnknownOrganization_IsRefused()
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement refused = await fixture.SendAsync(
+            fixture.Operator, HttpMethod.Post, "/vouchers", """{"amount_nano_usd":5,"organization":"ghost"}""", 400);
+        Assert.Equal("Invalid request: organization: found 'ghost', allowed one that exists", AdminFixture.Message(refused));
+    }
+
+    private static Task<JsonElement> TopUpAsync(AdminFixture fixture, int number, int status) => fixture.SendAsync(
+        fixture.Operator, HttpMethod.Post, "/organizations/acme/topups", $$"""{"amount_nano_usd":{{Most}},"idempotency_key":"t{{number}}"}""", status);
+}
