@@ -27,6 +27,11 @@ internal sealed class InvoiceCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         int period = AccountOptions.ReadMonth(parsed.GetRequiredValue(_month));
+        if (period > AccountOptions.PeriodOf(context.Services.Clock.GetUtcNow().UtcDateTime))
+        {
+            throw new StartFailure(ExitCode.Usage, $"--month must not be in the future, found '{parsed.GetRequiredValue(_month)}'");
+        }
+
         string organization = parsed.GetRequiredValue(_organization);
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data);
         await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false);
@@ -69,8 +74,7 @@ internal sealed class InvoiceCommand(CommandContext context)
                 .ConfigureAwait(false);
         }
 
-        string state = invoice.IsFinal ? "final" : "provisional, requests are still running";
-        await context.Output.WriteLineAsync($"total ${invoice.Total} ({state})").ConfigureAwait(false);
+        await context.Output.WriteLineAsync($"total ${invoice.Total}\n{invoice.State}").ConfigureAwait(false);
     }
 
     private static async Task WriteAsync(string option, string file, byte[] content, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class UsageCommand(CommandContext context)
             string line = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{total.Name}: {total.Requests} requests, {total.UncachedTokens + total.CachedTokens} prompt tokens ({total.CachedTokens} cached), "
-                    + $"{total.CompletionTokens} completion tokens, list price ${total.Gross}, charged ${total.Charged}");
+                    + $"{total.CompletionTokens} completion tokens, {total.Images} images, list price ${total.Gross}, charged ${total.Charged}");
             await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         }
 

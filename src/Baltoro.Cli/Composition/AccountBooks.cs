@@ -38,7 +38,7 @@ internal sealed class AccountBooks : IAsyncDisposable
 
     public KeyService Keys => _platform.Keys;
 
-    public Invoices Invoices => new(_platform.Accounts);
+    public Invoices Invoices => new(_platform.Accounts, _clock);
 
     /// <summary>Opens the store that the settings name.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>

@@ -117,7 +117,8 @@ internal sealed class SettlementMachine(AccountingSettings settings)
 
     private static string Describe(Reservation reservation, TokenUsage usage) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{reservation.Model} {reservation.PriceVersion} prompt={usage.PromptTokens} cached={usage.CachedTokens} completion={usage.CompletionTokens}");
+        $"{reservation.Model} {reservation.PriceVersion} prompt={usage.PromptTokens} cached={usage.CachedTokens} completion={usage.CompletionTokens} "
+            + $"images={usage.Images} calls={usage.Calls}");
 
     private static UsageDay UsageOf(Reservation reservation, TokenUsage usage, CostBreakdown cost, Money discount, Money absorbed) => new()
     {
@@ -137,7 +138,8 @@ internal sealed class SettlementMachine(AccountingSettings settings)
         Input = cost.Input,
         CachedInput = cost.CachedInput,
         Output = cost.Output,
-        Other = cost.Other,
+        ImageCost = cost.Images,
+        CallCost = cost.Calls,
         Discount = discount,
         Absorbed = absorbed,
     };

@@ -33,7 +33,8 @@ public readonly record struct ModelPrice(
         Money.Times(InputNano, usage.PromptTokens - usage.CachedTokens),
         Money.Times(CachedInputNano, usage.CachedTokens),
         Money.Times(OutputNano, usage.CompletionTokens),
-        Money.Times(ImageNano, usage.Images) + Money.Times(CallNano, usage.Calls));
+        Money.Times(ImageNano, usage.Images),
+        Money.Times(CallNano, usage.Calls));
 
     /// <summary>Largest cost a request of this size can have, its output left out: every prompt token at the dearer input price.</summary>
     public Money LargestInputCost(int promptTokens, int images, int calls) =>

@@ -3,7 +3,7 @@ using Baltoro.Platform.Ledger;
 namespace Baltoro.Platform.Usage;
 
 /// <summary>Makes an invoice of a month's use and of its ledger entries, two records that were written apart.</summary>
-public sealed class InvoiceBuilder(string organizationId, int period)
+public sealed class InvoiceBuilder(string organizationId, int period, bool isMonthOver)
 {
     private Money _charged;
     private Money _pending;
@@ -57,7 +57,8 @@ public sealed class InvoiceBuilder(string organizationId, int period)
             Add(group, InvoiceLineKind.Input, day => day.UncachedTokens, day => day.Input);
             Add(group, InvoiceLineKind.CachedInput, day => day.CachedTokens, day => day.CachedInput);
             Add(group, InvoiceLineKind.Output, day => day.CompletionTokens, day => day.Output);
-            Add(group, InvoiceLineKind.ImagesAndCalls, day => day.Images + day.Calls, day => day.Other);
+            Add(group, InvoiceLineKind.Images, day => day.Images, day => day.ImageCost);
+            Add(group, InvoiceLineKind.Calls, day => day.Calls, day => day.CallCost);
         }
 
         AddMonth(InvoiceLineKind.VolumeDiscount, -Sum(month, day => day.Discount));
@@ -66,15 +67,15 @@ public sealed class InvoiceBuilder(string organizationId, int period)
         AddMonth(InvoiceLineKind.Adjustment, _adjusted);
         AddMonth(InvoiceLineKind.CreditNote, -_credited);
         Money total = lines.Aggregate(Money.Zero, (sum, line) => sum + line.Amount);
-        return new Invoice(organizationId, period, lines, total, _charged + _shortfall + _adjusted - _credited, _pending);
+        return new Invoice(organizationId, period, lines, total, _charged + _shortfall + _adjusted - _credited, _pending, isMonthOver);
 
         void Add(
             IGrouping<(string Model, string Price), UsageDay> group, InvoiceLineKind kind, Func<UsageDay, long> quantity, Func<UsageDay, Money> amount)
         {
             long sum = group.Sum(quantity);
             Money total = Sum(group, amount);
-            // Every request is a call, and few books have a price for that.
-            bool isShown = kind == InvoiceLineKind.ImagesAndCalls ? total != Money.Zero : sum > 0;
+            // Every request is a call, and few books have a price for that or for images.
+            bool isShown = kind is InvoiceLineKind.Images or InvoiceLineKind.Calls ? total != Money.Zero : sum > 0;
             if (isShown)
             {
                 lines.Add(new InvoiceLine(group.Key.Model, group.Key.Price, kind, sum, total));

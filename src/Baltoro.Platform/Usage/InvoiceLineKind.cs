@@ -6,7 +6,8 @@ public enum InvoiceLineKind
     Input,
     CachedInput,
     Output,
-    ImagesAndCalls,
+    Images,
+    Calls,
     VolumeDiscount,
 
     /// <summary>Use above a reservation, which the operator pays.</summary>

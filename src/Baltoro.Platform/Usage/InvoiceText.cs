@@ -37,6 +37,7 @@ public static class InvoiceText
             json.WriteNumber("pending_nano_usd", invoice.Pending.NanoUsd);
             json.WriteBoolean("matches_ledger", invoice.MatchesLedger);
             json.WriteBoolean("final", invoice.IsFinal);
+            json.WriteString("state", invoice.IsFinal ? "final" : "preliminary");
             json.WriteEndObject();
         }
 
@@ -47,7 +48,7 @@ public static class InvoiceText
     public static string ToHtml(Invoice invoice)
     {
         StringBuilder page = new();
-        string title = $"Invoice {Month(invoice.Period)} for {WebUtility.HtmlEncode(invoice.OrganizationId)}";
+        string title = WebUtility.HtmlEncode(TitleOf(invoice));
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>");
         page.Append("<style>body{font:14px sans-serif;margin:3em}td,th{padding:.3em 1em;text-align:left}.n{text-align:right}</style></head><body>");
         page.Append(CultureInfo.InvariantCulture, $"<h1>{title}</h1>");
@@ -60,13 +61,14 @@ public static class InvoiceText
         }
 
         page.Append(CultureInfo.InvariantCulture, $"</table><p><b>Total: {invoice.Total} USD</b> ({CentsOf(invoice.Total)} USD rounded)</p>");
-        page.Append(invoice.IsFinal ? "" : "<p>Provisional: requests of this month are still running.</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{invoice.State}</p>");
         page.Append("</body></html>");
         return page.ToString();
     }
 
     /// <summary>Title of the document.</summary>
-    public static string TitleOf(Invoice invoice) => $"Invoice {Month(invoice.Period)} for {invoice.OrganizationId}";
+    public static string TitleOf(Invoice invoice) =>
+        $"{(invoice.IsFinal ? "Invoice" : "Preliminary invoice")} {Month(invoice.Period)} for {invoice.OrganizationId}";
 
     private static string Month(int period) => string.Create(CultureInfo.InvariantCulture, $"{period / 100:D4}-{period % 100:D2}");
 
@@ -84,7 +86,8 @@ public static class InvoiceText
         InvoiceLineKind.Input => "input",
         InvoiceLineKind.CachedInput => "cached_input",
         InvoiceLineKind.Output => "output",
-        InvoiceLineKind.ImagesAndCalls => "images_and_calls",
+        InvoiceLineKind.Images => "images",
+        InvoiceLineKind.Calls => "calls",
         InvoiceLineKind.VolumeDiscount => "volume_discount",
         InvoiceLineKind.Absorbed => "absorbed",
         InvoiceLineKind.Shortfall => "commitment_shortfall",

@@ -1,17 +1,28 @@
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 
 namespace Baltoro.Platform.Usage;
 
 /// <summary>Makes invoices from a store.</summary>
-public sealed class Invoices(IAccountStore store)
+public sealed class Invoices(IAccountStore store, TimeProvider clock)
 {
     private const int Batch = 5_000;
 
-    /// <summary>The invoice of a month as <c>yyyymm</c>.</summary>
+    /// <summary>Whether a month as <c>yyyymm</c> has not begun: it has no invoice.</summary>
+    public bool IsFuture(int period) => period > CurrentPeriod();
+
+    /// <summary>The invoice of a month as <c>yyyymm</c>; preliminary while the month runs.</summary>
+    /// <exception cref="ArgumentException">The month has not begun.</exception>
     public async ValueTask<Invoice> BuildAsync(string organizationId, int period, CancellationToken cancellationToken)
     {
-        InvoiceBuilder builder = new(organizationId, period);
+        int current = CurrentPeriod();
+        if (period > current)
+        {
+            throw new ArgumentException($"month: found {period}, allowed up to {current}", nameof(period));
+        }
+
+        InvoiceBuilder builder = new(organizationId, period, isMonthOver: period < current);
         long after = 0;
         IReadOnlyList<LedgerEntry> entries;
         do
@@ -26,4 +37,6 @@ public sealed class Invoices(IAccountStore store)
         return builder.Build(
             await store.ReadUsageAsync(organizationId, firstDay, firstDay + 99, cancellationToken).ConfigureAwait(false));
     }
+
+    private int CurrentPeriod() => UtcCalendar.MonthOf(clock.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -31,6 +31,7 @@ public sealed record UsageDay
 
     public required long ReasoningTokens { get; init; }
 
+    /// <summary>Pictures and films in prompts, each one image.</summary>
     public required long Images { get; init; }
 
     public required long Calls { get; init; }
@@ -41,7 +42,11 @@ public sealed record UsageDay
 
     public required Money Output { get; init; }
 
-    public required Money Other { get; init; }
+    /// <summary>Cost of <see cref="Images"/>.</summary>
+    public required Money ImageCost { get; init; }
+
+    /// <summary>Cost of <see cref="Calls"/>.</summary>
+    public required Money CallCost { get; init; }
 
     public required Money Discount { get; init; }
 
@@ -49,7 +54,7 @@ public sealed record UsageDay
     public required Money Absorbed { get; init; }
 
     /// <summary>Before discount.</summary>
-    public Money Gross => Input + CachedInput + Output + Other;
+    public Money Gross => Input + CachedInput + Output + ImageCost + CallCost;
 
     /// <summary>What was charged.</summary>
     public Money Charged => Gross - Discount - Absorbed;

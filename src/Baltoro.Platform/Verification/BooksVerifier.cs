@@ -81,7 +81,7 @@ public sealed class BooksVerifier(
         Finding? finding = (chained.IsSound ? null : Of(chained)) ?? roots.Finding ?? receipts.OfChains ?? receipts.OfEntries
             ?? CompareUse(
                 months, await source.ReadUsageAsync(organizationId, cancellationToken).ConfigureAwait(false),
-                (roots.ReceiptsAfter ?? basis.ReceiptsAfter) == 0 ? receipts.Tokens : null);
+                (roots.ReceiptsAfter ?? basis.ReceiptsAfter) == 0 ? receipts.Counts : null);
         Book after = await source.ReadBookAsync(organizationId, cancellationToken).ConfigureAwait(false);
         return (
             new BooksReport
@@ -104,10 +104,10 @@ public sealed class BooksVerifier(
 
     /// <summary>
     /// The use that invoices are made of must charge what the ledger charged, month by month, and where every request has a receipt
-    /// count the tokens that the receipts count.
+    /// count the tokens, images and calls that the receipts count.
     /// </summary>
     private static Finding? CompareUse(
-        Dictionary<int, Money> ledger, IReadOnlyList<UsageDay> use, IReadOnlyDictionary<int, (long Prompt, long Cached, long Completion)>? tokens)
+        Dictionary<int, Money> ledger, IReadOnlyList<UsageDay> use, IReadOnlyDictionary<int, UseCounts>? counts)
     {
         foreach (IGrouping<int, UsageDay> month in use.GroupBy(day => day.Day / 100).OrderBy(month => month.Key))
         {
@@ -117,11 +117,12 @@ public sealed class BooksVerifier(
                 return Differs(month.Key, $"the use charges ${charged}, receipts and ledger ${ledger.GetValueOrDefault(month.Key)}");
             }
 
-            (long, long, long) counted = (
-                month.Sum(day => day.UncachedTokens + day.CachedTokens), month.Sum(day => day.CachedTokens), month.Sum(day => day.CompletionTokens));
-            if (tokens is not null && counted != tokens.GetValueOrDefault(month.Key))
+            UseCounts counted = new(
+                month.Sum(day => day.UncachedTokens + day.CachedTokens), month.Sum(day => day.CachedTokens), month.Sum(day => day.CompletionTokens),
+                month.Sum(day => day.Images), month.Sum(day => day.Calls));
+            if (counts is not null && counted != counts.GetValueOrDefault(month.Key))
             {
-                return Differs(month.Key, $"the use counts {counted} prompt, cached and completion tokens, the receipts {tokens.GetValueOrDefault(month.Key)}");
+                return Differs(month.Key, $"the use counts {counted}, the receipts {counts.GetValueOrDefault(month.Key)}");
             }
         }
 

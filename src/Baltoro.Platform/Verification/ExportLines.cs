@@ -15,6 +15,9 @@ internal static class ExportLines
         "cached_nano_usd", "output_nano_usd", "other_nano_usd", "discount_nano_usd", "absorbed_nano_usd",
     ];
 
+    /// <summary>Part of <c>other_nano_usd</c>; exports of earlier versions do not have it.</summary>
+    private const string ImagesNumber = "images_nano_usd";
+
     /// <summary>All lines of one organization, its <c>book</c> first.</summary>
     public static IEnumerable<string> Of(string organization, ExportedBook export)
     {
@@ -174,17 +177,21 @@ internal static class ExportLines
         long[] numbers =
         [
             day.Day, day.Requests, day.UncachedTokens, day.CachedTokens, day.CompletionTokens, day.ReasoningTokens, day.Images, day.Calls,
-            day.Input.NanoUsd, day.CachedInput.NanoUsd, day.Output.NanoUsd, day.Other.NanoUsd, day.Discount.NanoUsd, day.Absorbed.NanoUsd,
+            day.Input.NanoUsd, day.CachedInput.NanoUsd, day.Output.NanoUsd, (day.ImageCost + day.CallCost).NanoUsd, day.Discount.NanoUsd,
+            day.Absorbed.NanoUsd,
         ];
         foreach ((string name, long number) in UsageNumbers.Zip(numbers))
         {
             json.WriteNumber(name, number);
         }
+
+        json.WriteNumber(ImagesNumber, day.ImageCost.NanoUsd);
     }
 
     private static UsageDay ReadUsage(string organization, JsonElement line)
     {
         long[] numbers = [.. UsageNumbers.Select(name => Number(line, name))];
+        Money images = new(line.TryGetProperty(ImagesNumber, out JsonElement number) ? number.GetInt64() : 0);
         return new UsageDay
         {
             OrganizationId = organization,
@@ -203,7 +210,8 @@ internal static class ExportLines
             Input = new Money(numbers[8]),
             CachedInput = new Money(numbers[9]),
             Output = new Money(numbers[10]),
-            Other = new Money(numbers[11]),
+            ImageCost = images,
+            CallCost = new Money(numbers[11]) - images,
             Discount = new Money(numbers[12]),
             Absorbed = new Money(numbers[13]),
         };

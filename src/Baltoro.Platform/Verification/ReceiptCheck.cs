@@ -24,8 +24,8 @@ internal sealed class ReceiptCheck(string organizationId, long receiptsAfter)
 
     public long Count { get; private set; }
 
-    /// <summary>Prompt, cached and completion tokens of every month, up to the entry that is checked.</summary>
-    public Dictionary<int, (long Prompt, long Cached, long Completion)> Tokens { get; } = [];
+    /// <summary>Counts of every month, up to the entry that is checked.</summary>
+    public Dictionary<int, UseCounts> Counts { get; } = [];
 
     /// <summary>Adds the next receipt of a chain.</summary>
     public void Add(string nodeId, StoredReceipt row, long untilEntry)
@@ -58,9 +58,10 @@ internal sealed class ReceiptCheck(string organizationId, long receiptsAfter)
         _hashes[(nodeId, row.Sequence)] = hash;
         if (receipt.FirstEntry <= untilEntry)
         {
-            (long prompt, long cached, long completion) = Tokens.GetValueOrDefault(receipt.Period);
-            Tokens[receipt.Period] = (
-                prompt + receipt.Usage.PromptTokens, cached + receipt.Usage.CachedTokens, completion + receipt.Usage.CompletionTokens);
+            UseCounts sum = Counts.GetValueOrDefault(receipt.Period);
+            Counts[receipt.Period] = new UseCounts(
+                sum.Prompt + receipt.Usage.PromptTokens, sum.Cached + receipt.Usage.CachedTokens, sum.Completion + receipt.Usage.CompletionTokens,
+                sum.Images + receipt.Usage.Images, sum.Calls + receipt.Usage.Calls);
         }
 
         if (receipt.FirstEntry <= untilEntry && !_byFirstEntry.TryAdd(receipt.FirstEntry, receipt))

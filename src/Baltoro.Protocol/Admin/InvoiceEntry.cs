@@ -22,4 +22,7 @@ public sealed record InvoiceEntry
     public required bool MatchesLedger { get; init; }
 
     public required bool Final { get; init; }
+
+    /// <summary><c>final</c>, or <c>preliminary</c> while the month runs or requests of it do.</summary>
+    public required string State { get; init; }
 }

@@ -13,6 +13,10 @@ public sealed record UsageEntry
 
     public required long CompletionTokens { get; init; }
 
+    public required long Images { get; init; }
+
+    public required long Calls { get; init; }
+
     public required long ListNanoUsd { get; init; }
 
     public required long ChargedNanoUsd { get; init; }

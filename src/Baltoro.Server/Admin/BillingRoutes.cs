@@ -154,6 +154,11 @@ internal sealed class BillingRoutes(AdminGate gate)
             return AdminAnswer.Refused(call.Mistake() ?? WireError.Field("month", "is no month"));
         }
 
+        if (billing.Invoices.IsFuture(period))
+        {
+            return AdminAnswer.BadField("month", $"month must not be in the future, found '{call.Route("month")}'");
+        }
+
         Invoice invoice = await billing.Invoices.BuildAsync(organization.Id, period, call.Aborted).ConfigureAwait(false);
         return AdminAnswer.Of(
             new InvoiceEntry
@@ -170,6 +175,7 @@ internal sealed class BillingRoutes(AdminGate gate)
                 PendingNanoUsd = invoice.Pending.NanoUsd,
                 MatchesLedger = invoice.MatchesLedger,
                 Final = invoice.IsFinal,
+                State = invoice.IsFinal ? "final" : "preliminary",
             },
             AdminJson.Wire.InvoiceEntry);
     }

@@ -178,6 +178,8 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
         PromptTokens = total.UncachedTokens + total.CachedTokens,
         CachedTokens = total.CachedTokens,
         CompletionTokens = total.CompletionTokens,
+        Images = total.Images,
+        Calls = total.Calls,
         ListNanoUsd = total.Gross.NanoUsd,
         ChargedNanoUsd = total.Charged.NanoUsd,
     };

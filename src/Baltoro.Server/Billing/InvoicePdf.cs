@@ -69,9 +69,8 @@ public static class InvoicePdf
         page.DrawLine(new PdfPoint(Left, y + 9), new PdfPoint(Right, y + 9), 0.5);
         Row(page, y - 3, bold, "Total", "", "", "", invoice.Total.ToString());
         Row(page, y - 3 - LineHeight, plain, "Rounded", "", "", "", InvoiceText.CentsOf(invoice.Total));
-        string state = invoice.IsFinal ? "Final." : $"Provisional: requests with ${invoice.Pending} reserved are still running.";
         string proof = invoice.MatchesLedger ? "The lines sum to the ledger to the nano-dollar." : $"The ledger says ${invoice.LedgerTotal}.";
-        Text(page, $"{state} {proof}", Left, y - 3 - (2.5 * LineHeight), plain, TextSize);
+        Text(page, $"{invoice.State} {proof}", Left, y - 3 - (2.5 * LineHeight), plain, TextSize);
     }
 
     private static void Row(PdfPageBuilder page, double y, PdfDocumentBuilder.AddedFont font, params ReadOnlySpan<string> cells)

@@ -67,7 +67,8 @@ internal sealed class ChatEndpoint(
         await using BackendRun run = new(
             counted.Model.Backend,
             request,
-            (usage, end) => settlement.SettleAsync(new RequestOutcome(request.RequestId, counted.Caller, model, usage, end, reservation)),
+            (usage, end) => settlement.SettleAsync(new RequestOutcome(
+                request.RequestId, counted.Caller, model, usage, end, reservation, Admit.ImagesOf(request))),
             logger,
             stop.Token);
         ReplyFrame frame = FrameOf(counted.Mapped.Wire, request) with

@@ -53,6 +53,8 @@ internal sealed class QuoteEndpoint(ServerServices services, ChatCounter counter
         json.WriteString("model", request.Model);
         json.WriteNumber("prompt_tokens", quote.PromptTokens);
         json.WriteNumber("max_completion_tokens", quote.CompletionTokens);
+        json.WriteNumber("images", request.Images);
+        json.WriteNumber("calls", request.Calls);
         json.WriteString("price_version", quote.PriceVersion);
         json.WriteNumber("largest_cost_nano_usd", quote.LargestCost.NanoUsd);
         json.WriteNumber("likely_cost_nano_usd", quote.LikelyCost.NanoUsd);

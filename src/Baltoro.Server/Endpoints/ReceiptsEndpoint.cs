@@ -101,6 +101,8 @@ internal sealed class ReceiptsEndpoint(ServerServices services, Authenticate aut
         json.WriteNumber("prompt_tokens", usage.PromptTokens);
         json.WriteNumber("cached_tokens", usage.CachedTokens);
         json.WriteNumber("completion_tokens", usage.CompletionTokens);
+        json.WriteNumber("images", usage.Images);
+        json.WriteNumber("calls", usage.Calls);
         json.WriteNumber("gross_nano_usd", receipt.Gross.NanoUsd);
         json.WriteNumber("discount_nano_usd", receipt.Discount.NanoUsd);
         json.WriteNumber("charged_nano_usd", receipt.Charged.NanoUsd);

@@ -82,8 +82,13 @@ internal sealed class Admit(ServerServices services, AccountKeeper keeper)
         Model = model,
         PromptTokens = promptTokens,
         CompletionTokens = checked(request.MaxCompletionTokens * request.ChoiceCount),
+        Images = ImagesOf(request),
         Calls = 1,
     };
+
+    /// <summary>What a price per image counts: every picture and every film of the prompt is one.</summary>
+    public static int ImagesOf(ChatRequest request) =>
+        request.Messages.Sum(message => message.Content.Count(part => part is ContentPart.Image or ContentPart.Video));
 
     /// <summary>The platform's error of a refusal; null when it would be admitted.</summary>
     public static WireError? ErrorOf(AdmissionResult result, AdmissionRequest request, Money available) => result.Code switch

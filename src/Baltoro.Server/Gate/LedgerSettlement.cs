@@ -27,7 +27,7 @@ internal sealed class LedgerSettlement(
     {
         TokenUsage usage = new(
             outcome.Usage.PromptTokens, outcome.Usage.CachedTokens, outcome.Usage.CompletionTokens, outcome.Usage.ReasoningTokens,
-            Calls: 1);
+            outcome.Images, Calls: 1);
         bool isCharged = outcome.End == RequestEnd.Completed || usage.CompletionTokens > 0;
         (SettlementResult? result, Exception? fault) = await keeper.EndAsync(reservation, isCharged ? usage : null).ConfigureAwait(false);
         if (fault is not null)

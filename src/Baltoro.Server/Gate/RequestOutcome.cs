@@ -11,5 +11,6 @@ namespace Baltoro.Server.Gate;
 /// <param name="Usage">Tokens read and generated, up to the cancel where it was cancelled.</param>
 /// <param name="End">Why it ended.</param>
 /// <param name="Reservation">What was reserved for it; null on a server without accounts.</param>
+/// <param name="Images">Pictures and films in its prompt.</param>
 public sealed record RequestOutcome(
-    string RequestId, Caller Caller, string Model, ChatUsage Usage, RequestEnd End, Reservation? Reservation = null);
+    string RequestId, Caller Caller, string Model, ChatUsage Usage, RequestEnd End, Reservation? Reservation = null, int Images = 0);

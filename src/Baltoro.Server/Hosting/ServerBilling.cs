@@ -11,6 +11,6 @@ public sealed record ServerBilling(VoucherService Vouchers, Invoices Invoices, R
     /// <summary>Billing of an open store, at the prices that apply.</summary>
     public static ServerBilling Over(ServerStore store, ServerAccounts accounts, PriceCatalog prices, TimeProvider clock) => new(
         new VoucherService(store.Platform.Money.Vouchers, accounts.Accounts, new Organizations(store.Platform.Identities), clock),
-        new Invoices(store.Accounts),
+        new Invoices(store.Accounts, clock),
         new Rerating(store.Accounts, accounts.Accounts, accounts.Prices?.Live ?? prices));
 }

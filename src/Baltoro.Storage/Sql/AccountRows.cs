@@ -100,7 +100,8 @@ internal static class AccountRows
         Input = new Money(row.GetInt64(13)),
         CachedInput = new Money(row.GetInt64(14)),
         Output = new Money(row.GetInt64(15)),
-        Other = new Money(row.GetInt64(16)),
+        ImageCost = new Money(row.GetInt64(19)),
+        CallCost = new Money(row.GetInt64(16) - row.GetInt64(19)),
         Discount = new Money(row.GetInt64(17)),
         Absorbed = new Money(row.GetInt64(18)),
     };

@@ -100,7 +100,7 @@ internal static class AccountSql
         """;
 
     public const string AddUsage = $"""
-        INSERT INTO usage_day ({UsageColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        INSERT INTO usage_day ({UsageColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         ON CONFLICT (organization_id, day, project_id, key_id, model, price_version) DO UPDATE SET
             requests = usage_day.requests + excluded.requests, uncached = usage_day.uncached + excluded.uncached,
             cached = usage_day.cached + excluded.cached, completion = usage_day.completion + excluded.completion,
@@ -108,7 +108,7 @@ internal static class AccountSql
             calls = usage_day.calls + excluded.calls, input_nano = usage_day.input_nano + excluded.input_nano,
             cached_nano = usage_day.cached_nano + excluded.cached_nano, output_nano = usage_day.output_nano + excluded.output_nano,
             other_nano = usage_day.other_nano + excluded.other_nano, discount_nano = usage_day.discount_nano + excluded.discount_nano,
-            absorbed_nano = usage_day.absorbed_nano + excluded.absorbed_nano
+            absorbed_nano = usage_day.absorbed_nano + excluded.absorbed_nano, image_nano = usage_day.image_nano + excluded.image_nano
         """;
 
     public const string WriteIdempotency =
@@ -162,7 +162,7 @@ internal static class AccountSql
 
     private const string UsageColumns =
         "organization_id, day, project_id, key_id, model, price_version, requests, uncached, cached, completion, reasoning, images, "
-        + "calls, input_nano, cached_nano, output_nano, other_nano, discount_nano, absorbed_nano";
+        + "calls, input_nano, cached_nano, output_nano, other_nano, discount_nano, absorbed_nano, image_nano";
 
     private const string LimitRequestColumns =
         "id, organization_id, requested_by, reason, concurrency, rpm, tpm, tpd, budget_nano, budget_kind, state, requested_at, decided_by, decided_at";

@@ -121,8 +121,8 @@ internal static class AccountWrites
         [
             usage.OrganizationId, (long)usage.Day, usage.ProjectId, usage.KeyId, usage.Model, usage.PriceVersion, usage.Requests,
             usage.UncachedTokens, usage.CachedTokens, usage.CompletionTokens, usage.ReasoningTokens, usage.Images, usage.Calls,
-            usage.Input.NanoUsd, usage.CachedInput.NanoUsd, usage.Output.NanoUsd, usage.Other.NanoUsd, usage.Discount.NanoUsd,
-            usage.Absorbed.NanoUsd,
+            usage.Input.NanoUsd, usage.CachedInput.NanoUsd, usage.Output.NanoUsd, (usage.ImageCost + usage.CallCost).NanoUsd,
+            usage.Discount.NanoUsd, usage.Absorbed.NanoUsd, usage.ImageCost.NanoUsd,
         ]);
 
     private static string Takes(IReadOnlyList<ScopeTake> takes) => string.Join(

@@ -34,13 +34,16 @@ public sealed class AccountCommandsTests
         (_, string csv, _) = await cli.RunAsync("", "usage", "--org", "acme", "--month", month, "--csv");
         string[] rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, rows.Length);
-        Assert.EndsWith($",2,24,0,4,0,{2 * AnswerNano},0,{2 * AnswerNano}", rows[1], StringComparison.Ordinal);
+        Assert.EndsWith($",2,24,0,4,0,{2 * AnswerNano},0,{2 * AnswerNano},0,2", rows[1], StringComparison.Ordinal);
         (_, string table, _) = await cli.RunAsync("", "usage");
         Assert.Contains("0.000050400", table, StringComparison.Ordinal);
 
         using JsonDocument invoice = await RunJsonAsync(cli, "invoice", "--org", "acme", "--month", month, "--json");
         Assert.Equal(2 * AnswerNano, invoice.RootElement.GetProperty("total_nano_usd").GetInt64());
         Assert.True(invoice.RootElement.GetProperty("matches_ledger").GetBoolean());
+        Assert.Equal("preliminary", invoice.RootElement.GetProperty("state").GetString());
+        (_, string printed, _) = await cli.RunAsync("", "invoice", "--org", "acme", "--month", month);
+        Assert.EndsWith("\nPreliminary: the month is not over.", printed.TrimEnd(), StringComparison.Ordinal);
         string page = Path.Combine(cli.Folder, "invoice.html");
         Assert.Equal(0, (await cli.RunAsync("", "invoice", "--org", "acme", "--month", month, "--html", page)).ExitCode);
         Assert.Contains("0.000050400", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
@@ -150,6 +153,7 @@ public sealed class AccountCommandsTests
     [InlineData("--call must be dollars from 0 to 1000", "prices", "add", "--book", "b", "--id", "1", "--model", "m", "--input", "1", "--output", "1", "--call", "1001")]
     [InlineData("--amount must be dollars above 0", "topup", "--org", "acme", "--amount", "-1")]
     [InlineData("--amount must be dollars above 0", "topup", "--org", "acme", "--amount", "1e3")]
+    [InlineData("--month must not be in the future, found '2999-01'", "invoice", "--org", "local", "--month", "2999-01")]
     [InlineData("--month must be a month such as 2026-11", "usage", "--month", "2026-13")]
     [InlineData("--month must be a month such as 2026-11", "invoice", "--org", "acme", "--month", "november")]
     [InlineData("requests per minute: found 0, allowed 1 or more", "keys", "create", "--rpm", "0")]

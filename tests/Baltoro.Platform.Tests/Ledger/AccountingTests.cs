@@ -60,8 +60,8 @@ public sealed class AccountingTests
         Reservation held = (await _accounting.AdmitAsync(Request("acme", "tier1", 10, 10), default)).Reservation!;
         SettlementResult result = await _accounting.SettleAsync(held, new TokenUsage(12, 0, 10), default);
         Assert.Equal((held.Reserved, new Money(2 * 1_400)), (result.Reservation!.Charged, result.Absorbed));
-        Invoice invoice = await new Invoices(_store).BuildAsync("acme", 202610, default);
-        Assert.True(invoice.MatchesLedger && invoice.IsFinal);
+        Invoice invoice = await new Invoices(_store, _clock).BuildAsync("acme", 202610, default);
+        Assert.True(invoice.MatchesLedger);
         Assert.Equal(held.Reserved, invoice.Total);
     }
 
@@ -87,8 +87,8 @@ public sealed class AccountingTests
         Accounting later = new(_store, AccountingSettings.Shipped() with { Prices = dearer });
         SettlementResult result = await later.SettleAsync(held, new TokenUsage(10, 0, 10), default);
         Assert.Equal(new Money((10 * 1_400) + (10 * 4_200)), result.Reservation!.Charged);
-        Assert.Equal(result.Reservation.Charged, (await new Invoices(_store).BuildAsync("acme", 202610, default)).Total);
-        Assert.Empty((await new Invoices(_store).BuildAsync("acme", 202611, default)).Lines);
+        Assert.Equal(result.Reservation.Charged, (await new Invoices(_store, _clock).BuildAsync("acme", 202610, default)).Total);
+        Assert.Empty((await new Invoices(_store, _clock).BuildAsync("acme", 202611, default)).Lines);
     }
 
     [Fact]
@@ -151,6 +151,34 @@ public sealed class AccountingTests
     }
 
     [Fact]
+    public async Task Invoice_OfARunningMonth_IsPreliminaryUntilItIsOverAndNothingRuns()
+    {
+        Invoices invoices = new(_store, _clock);
+        await TopUpAsync("acme", Money.FromUsd(1));
+        Reservation held = (await _accounting.AdmitAsync(Request("acme", "tier1", 10, 10), default)).Reservation!;
+        await AssertStateAsync("Preliminary: the month is not over.");
+        await Assert.ThrowsAsync<ArgumentException>(async () => await invoices.BuildAsync("acme", 202611, default));
+        Assert.Equal((false, true), (invoices.IsFuture(202610), invoices.IsFuture(202611)));
+        _clock.StepMs(59_999);
+        await AssertStateAsync("Preliminary: the month is not over.");
+        _clock.StepMs(1);
+        await AssertStateAsync($"Preliminary: requests with ${held.Reserved} reserved are still running.");
+        await _accounting.SettleAsync(held, new TokenUsage(10, 0, 10), default);
+        await AssertStateAsync("Final.");
+
+        async Task AssertStateAsync(string state)
+        {
+            Invoice invoice = await invoices.BuildAsync("acme", 202610, default);
+            bool isFinal = state == "Final.";
+            Assert.Equal((state, isFinal), (invoice.State, invoice.IsFinal));
+            Assert.Contains(isFinal ? "\"state\": \"final\"" : "\"state\": \"preliminary\"", InvoiceText.ToJson(invoice), StringComparison.Ordinal);
+            string html = InvoiceText.ToHtml(invoice);
+            Assert.Contains(state, html, StringComparison.Ordinal);
+            Assert.Equal(!isFinal, html.Contains("<h1>Preliminary invoice 2026-10 for acme</h1>", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Invoice_WithDiscountAndCreditNote_MatchesLedgerToTheNano()
     {
         await TopUpAsync("acme", Money.FromUsd(5_000));
@@ -161,7 +189,7 @@ public sealed class AccountingTests
         }
 
         await _accounting.MoveAsync(Movement("acme", EntryKind.CreditNote, new Money(123)), default);
-        Invoice invoice = await new Invoices(_store).BuildAsync("acme", 202610, default);
+        Invoice invoice = await new Invoices(_store, _clock).BuildAsync("acme", 202610, default);
         Assert.True(invoice.MatchesLedger);
         Money gross = new(40 * ((20_000_001 * 1_400L) + (777 * 4_200)));
         Money discount = new((gross.NanoUsd - 1_000_000_000_000) * 500 / 10_000);

@@ -124,7 +124,8 @@ public sealed class PriceTests
         Input = Money.Zero,
         CachedInput = Money.Zero,
         Output = Money.Zero,
-        Other = Money.Zero,
+        ImageCost = Money.Zero,
+        CallCost = Money.Zero,
         Discount = Money.Zero,
         Absorbed = Money.Zero,
     };

@@ -139,7 +139,7 @@ public sealed class ReratingTests
     private static async Task<Invoice> InvoiceOfAsync((int Prompt, int Completion)[] uses, int? seed) =>
         await InvoiceAsync((await UsedAsync(uses, seed)).Store);
 
-    private static async Task<Invoice> InvoiceAsync(MemoryAccountStore store) => await new Invoices(store).BuildAsync(Organization, Period, default);
+    private static async Task<Invoice> InvoiceAsync(MemoryAccountStore store) => await new Invoices(store, new ManualClock(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero))).BuildAsync(Organization, Period, default);
 
     private static AdmissionRequest Request(string id, int prompt, int completion) => new()
     {

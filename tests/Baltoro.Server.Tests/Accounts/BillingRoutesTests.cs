@@ -35,6 +35,9 @@ public sealed class BillingRoutesTests
         JsonElement invoice = await TestServer.JsonAsync(found);
         Assert.Equal(20_000, invoice.GetProperty("total_nano_usd").GetInt64());
         Assert.True(invoice.GetProperty("matches_ledger").GetBoolean());
+        Assert.Equal(("preliminary", false), (invoice.GetProperty("state").GetString(), invoice.GetProperty("final").GetBoolean()));
+        using HttpResponseMessage future = await admin.GetAsync(new Uri("/admin/v1/organizations/local/invoices/2999-01", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, future.StatusCode);
     }
 
     [Fact]

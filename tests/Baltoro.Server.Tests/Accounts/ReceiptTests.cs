@@ -134,12 +134,13 @@ public sealed class ReceiptTests
             .. Enumerable.Range(0, 90).Select(index => new InvoiceLine($"model-{index}", "standard/1", InvoiceLineKind.Input, 1_000 + index, new Money(1_400_123 + index))),
         ];
         Money total = lines.Aggregate(Money.Zero, (sum, line) => sum + line.Amount);
-        using PdfDocument document = PdfDocument.Open(InvoicePdf.Write(new Invoice("acme", 202611, lines, total, total, Money.Zero)));
+        using PdfDocument document = PdfDocument.Open(InvoicePdf.Write(new Invoice("acme", 202611, lines, total, total, Money.Zero, IsMonthOver: false)));
         string text = string.Concat(document.GetPages().Select(page => page.Text));
         Assert.True(document.NumberOfPages > 1);
-        Assert.Contains("Invoice 2026-11 for acme", text, StringComparison.Ordinal);
+        Assert.Contains("Preliminary invoice 2026-11 for acme", text, StringComparison.Ordinal);
         Assert.All(lines, line => Assert.Contains(line.Amount.ToString(), text, StringComparison.Ordinal));
         Assert.Contains(total.ToString(), text, StringComparison.Ordinal);
+        Assert.Contains("Preliminary: the month is not over.", text, StringComparison.Ordinal);
         Assert.Contains("sum to the ledger", text, StringComparison.Ordinal);
     }
 

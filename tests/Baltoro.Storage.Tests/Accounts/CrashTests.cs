@@ -147,7 +147,7 @@ public sealed class CrashTests(PostgresServer postgres, ITestOutputHelper output
         int posted = kinds.Values.Count(found => found.Contains(EntryKind.Post));
         Assert.Equal(Money.FromUsd(1_000) - new Money(posted * ((10 * 1_400L) + (5 * 4_200))), sheet.Available);
         int period = entries[0].Period;
-        Invoice invoice = await new Invoices(store).BuildAsync(Organization, period, default);
+        Invoice invoice = await new Invoices(store, TimeProvider.System).BuildAsync(Organization, period, default);
         Assert.True(invoice.MatchesLedger, $"invoice {invoice.Total}, ledger {invoice.LedgerTotal}");
     }
 
