@@ -6,7 +6,9 @@ internal static class Program
     private static readonly Dictionary<string, Func<BenchOptions, object>> _benches = new(StringComparer.Ordinal)
     {
         ["kernels"] = Kernels.KernelBench.Run,
-        ["peer"] = PeerBench.Run,
+        ["load"] = Peer.LoadBench.Run,
+        ["peer"] = Peer.PeerBench.Run,
+        ["quality"] = Quality.QualityBench.Run,
         ["serve"] = ServeBench.Run,
         ["platform"] = Platform.PlatformBench.Run,
         ["grammar"] = Grammar.GrammarBench.Run,

@@ -23,6 +23,9 @@ public sealed record EngineOptions
     /// <summary>Bytes for the latent KV cache; 0 means a quarter of the machine's available memory, at most what the window needs 16 times over.</summary>
     public long KvCacheBytes { get; init; }
 
+    /// <summary>Where repacked weights are kept for the next start; null repacks them at each start.</summary>
+    public PackedCacheOptions? PackedCache { get; init; }
+
     /// <summary>Whether a vision tower is loaded where the model has one; without it the model takes text only.</summary>
     public bool LoadVision { get; init; } = true;
 

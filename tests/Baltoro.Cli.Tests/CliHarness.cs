@@ -64,7 +64,7 @@ internal sealed class CliHarness : IDisposable
 
     private CliServices Services() => new()
     {
-        OpenBackend = (_, _) => ValueTask.FromResult<IChatBackend>(Backend),
+        OpenBackend = (_, _, _) => ValueTask.FromResult<IChatBackend>(Backend),
         Tools = Tools,
         HasColors = HasColors,
         Repository = Repository,

@@ -29,7 +29,8 @@ internal sealed class EmbeddedServer : IAsyncDisposable
 
     public static Task<EmbeddedServer> StartAsync() => StartAsync(EmbeddedModelFolder.Require());
 
-    public static async Task<EmbeddedServer> StartAsync(string modelFolder)
+    /// <summary>A server of the model in a folder; metered ones count limits and money.</summary>
+    public static async Task<EmbeddedServer> StartAsync(string modelFolder, bool isMetered = false)
     {
         EmbeddedServer server = new(await EmbeddedBackend.OpenAsync(modelFolder));
         ServerOptions options = new()
@@ -45,6 +46,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
             Models = new ModelDirectory(ModelCatalog.BuiltIn, server.Backend),
             Settlement = server.Settlement,
             Files = server._store.Files,
+            Accounts = isMetered ? ServerAccounts.Over(server._store, options, TimeProvider.System) : null,
         };
         server._server = await BaltoroServer.StartAsync(options, services, default);
         server.Client.BaseAddress = new Uri(server._server.Addresses[0]);

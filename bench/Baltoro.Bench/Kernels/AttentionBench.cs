@@ -48,6 +48,28 @@ internal static unsafe class AttentionBench
         return Result(keys, 1, best, seconds, products, float32);
     }
 
+    /// <summary>As <see cref="Absorbed"/>, in bfloat16.</summary>
+    public static object Decode(KernelTable kernels, int keys, double bf16)
+    {
+        using LatentCache cache = Cache(keys);
+        using DecodeScratch scratch = new(_config);
+        using RowBuffer queries = new(_config.CacheRowWidth);
+        using RowBuffer values = new(_config.LatentRank);
+        using RowBuffer stats = new(Bf16Args.PanelLanes);
+        queries.Reserve(Heads);
+        values.Reserve(Heads);
+        stats.Reserve(2);
+        Fill(queries.Rows(Heads));
+        LatentPages pages = new(cache, 0, Enumerable.Range(0, cache.PageCount).ToArray());
+        (double best, double seconds) = ThreadClock.Measure(9, () =>
+        {
+            DecodeAttention.SetQueries(scratch, queries.Rows(Heads));
+            DecodeAttention.Run(kernels.Bf16!, scratch, pages, new DecodeTask(0, 0, 0, 0, keys), Heads, 0.07f, values.Rows(Heads), stats.Rows(2));
+        });
+        double products = (double)keys * Heads * (_config.CacheRowWidth + _config.LatentRank);
+        return Result(keys, 1, best, seconds, products, bf16);
+    }
+
     /// <summary>The last 512 rows of a prompt of <paramref name="keys"/>, one head.</summary>
     public static object Plain(KernelTable kernels, int keys, double float32)
     {

@@ -48,6 +48,7 @@ internal static unsafe class KernelBench
                 products,
                 attention = new[] { 512, 2048 }.Select(keys => AttentionBench.Absorbed(kernels, keys, float32)).ToArray(),
                 prompt_attention = new[] { 512, 2048 }.Select(keys => AttentionBench.Plain(kernels, keys, float32)).ToArray(),
+                attention_bf16 = kernels.Bf16 is null ? [] : new[] { 512, 2048 }.Select(keys => AttentionBench.Decode(kernels, keys, bf16)).ToArray(),
                 prompt_attention_bf16 = kernels.Bf16 is Bf16Kernels halves
                     ? new[] { 512, 2048 }.Select(keys => AttentionBench.Prompt(halves, keys, bf16)).ToArray()
                     : [],

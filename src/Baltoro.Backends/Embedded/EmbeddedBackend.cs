@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Baltoro.Backends.Media;
 using Baltoro.Engine;
 using Baltoro.Engine.Vision;
 using Baltoro.Kimi.Conversation;
@@ -126,7 +127,7 @@ public sealed class EmbeddedBackend : IChatBackend
                     return PromptQuote.Refuse("messages", tooLarge);
                 }
 
-                await _media.CheckAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+                await _media.CheckAsync(prompt.Media, request.TenantId, cancellationToken).ConfigureAwait(false);
 
                 // A prompt that cannot run is not worth compiling its schemas, which may be many and large.
                 TurnPlan plan = _planner.Plan(request);
@@ -143,6 +144,10 @@ public sealed class EmbeddedBackend : IChatBackend
         catch (MediaException e)
         {
             return PromptQuote.Refuse(e.Field, e.Message);
+        }
+        catch (MediaBusyException e)
+        {
+            return PromptQuote.Overloaded(e.Message);
         }
         catch (ArgumentException e)
         {
@@ -197,7 +202,6 @@ public sealed class EmbeddedBackend : IChatBackend
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _source.DisposeAsync().ConfigureAwait(false);
-            _media.Dispose();
         }
     }
 
@@ -214,7 +218,7 @@ public sealed class EmbeddedBackend : IChatBackend
             if (run.Fault is null)
             {
                 TurnRules rules = RulesOf(_planner.Plan(request), prompt);
-                IReadOnlyList<MediaSpan> media = await HoldMediaAsync(run, prompt, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<MediaSpan> media = await HoldMediaAsync(run, prompt, request.TenantId, cancellationToken).ConfigureAwait(false);
                 if (run.Fault is null)
                 {
                     Submit(request, prompt, media, rules, run.Choices);
@@ -238,7 +242,8 @@ public sealed class EmbeddedBackend : IChatBackend
         return run;
     }
 
-    private async ValueTask<IReadOnlyList<MediaSpan>> HoldMediaAsync(EmbeddedRun run, RenderedPrompt prompt, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<MediaSpan>> HoldMediaAsync(
+        EmbeddedRun run, RenderedPrompt prompt, string tenantId, CancellationToken cancellationToken)
     {
         if (prompt.Media.Count == 0)
         {
@@ -252,7 +257,7 @@ public sealed class EmbeddedBackend : IChatBackend
             return [];
         }
 
-        return await _media.PrepareAsync(prompt.Media, cancellationToken).ConfigureAwait(false);
+        return await _media.PrepareAsync(prompt.Media, tenantId, cancellationToken).ConfigureAwait(false);
     }
 
     private ChatEvent.Fault? FaultOf(Exception fault) => fault switch
@@ -260,7 +265,7 @@ public sealed class EmbeddedBackend : IChatBackend
         RequestRefusedException refused => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, refused.Message, refused.Field),
         MediaException media => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, media.Message, media.Field),
         ArgumentException => new ChatEvent.Fault(ChatFaultKind.InvalidRequest, fault.Message),
-        EngineBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),
+        EngineBusyException or MediaBusyException => new ChatEvent.Fault(ChatFaultKind.Overloaded, fault.Message),
         ObjectDisposedException => new ChatEvent.Fault(ChatFaultKind.Unavailable, $"{Name} is shutting down"),
         _ => null,
     };

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Baltoro.Backends.Media;
+using Baltoro.Backends.Turns;
 using Baltoro.Engine;
 using Baltoro.Engine.Vision;
 using Baltoro.Kimi.Media;
@@ -9,15 +10,21 @@ using Baltoro.Kimi.Vision;
 namespace Baltoro.Backends.Embedded;
 
 /// <summary>
-/// Pictures and films of a prompt → patches for the engine. A few are decoded at a time, and the patches of all running
-/// requests together are bounded. Safe for concurrent use.
+/// Pictures and films of a prompt → patches for the engine. Decoding takes turns between tenants within a bound on its memory;
+/// the patches of all running requests together are bounded too. Safe for concurrent use.
 /// </summary>
-internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDisposable
+internal sealed class MediaStage(VisionSettings settings, long limitBytes)
 {
-    /// <summary>Pictures decoded at once; each may take 250 MB for a moment.</summary>
-    private const int DecodedAtOnce = 2;
+    private const int MaxWaiting = 1_024;
+    private const int MaxWaitingPerTenant = 128;
 
-    private readonly SemaphoreSlim _decoding = new(DecodedAtOnce);
+    private readonly TenantTurns _decoding = new(new TurnLimits
+    {
+        Capacity = DecodeCost.CapacityBytes,
+        CapacityPerTenant = DecodeCost.CapacityBytesPerTenant,
+        MaxWaiting = MaxWaiting,
+        MaxWaitingPerTenant = MaxWaitingPerTenant,
+    });
     private readonly ConditionalWeakTable<object, object> _sound = [];
     private long _heldBytes;
 
@@ -35,14 +42,15 @@ internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDi
 
     /// <summary>Decodes whatever has not been decoded before, to find what is damaged before anything is reserved or charged.</summary>
     /// <exception cref="MediaException">A picture is damaged; the exception names its field.</exception>
-    public async ValueTask CheckAsync(IReadOnlyList<PromptMedia> media, CancellationToken cancellationToken)
+    /// <exception cref="MediaBusyException">Too many pictures wait already.</exception>
+    public async ValueTask CheckAsync(IReadOnlyList<PromptMedia> media, string tenantId, CancellationToken cancellationToken)
     {
         foreach (PromptMedia item in media)
         {
             object source = SourceOf(item);
             if (!_sound.TryGetValue(source, out _))
             {
-                await DecodeAsync(() => Walk(item), cancellationToken).ConfigureAwait(false);
+                await DecodeAsync(item, tenantId, () => Walk(item), cancellationToken).ConfigureAwait(false);
                 _sound.AddOrUpdate(source, source);
             }
         }
@@ -63,7 +71,9 @@ internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDi
 
     /// <summary>The engine's form of every picture and chunk.</summary>
     /// <exception cref="MediaException">A picture is damaged.</exception>
-    public async ValueTask<IReadOnlyList<MediaSpan>> PrepareAsync(IReadOnlyList<PromptMedia> media, CancellationToken cancellationToken)
+    /// <exception cref="MediaBusyException">Too many pictures wait already.</exception>
+    public async ValueTask<IReadOnlyList<MediaSpan>> PrepareAsync(
+        IReadOnlyList<PromptMedia> media, string tenantId, CancellationToken cancellationToken)
     {
         List<MediaSpan> spans = new(media.Count);
         Dictionary<object, IReadOnlyList<ImageInput>> known = new(ReferenceEqualityComparer.Instance);
@@ -72,7 +82,7 @@ internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDi
             object source = SourceOf(item);
             if (!known.TryGetValue(source, out IReadOnlyList<ImageInput>? inputs))
             {
-                inputs = await DecodeAsync(() => Prepare(item), cancellationToken).ConfigureAwait(false);
+                inputs = await DecodeAsync(item, tenantId, () => Prepare(item), cancellationToken).ConfigureAwait(false);
                 known[source] = inputs;
             }
 
@@ -82,19 +92,19 @@ internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDi
         return spans;
     }
 
-    public void Dispose() => _decoding.Dispose();
-
-    private async ValueTask<T> DecodeAsync<T>(Func<T> decode, CancellationToken cancellationToken)
+    private async ValueTask<T> DecodeAsync<T>(PromptMedia item, string tenantId, Func<T> decode, CancellationToken cancellationToken)
     {
-        await _decoding.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        long bytes = DecodeCost.BytesOf(item);
+        using IDisposable? turn = await _decoding.EnterAsync(tenantId, bytes, cancellationToken).ConfigureAwait(false);
+        if (turn is null)
         {
-            return decode();
+            throw new MediaBusyException("too many pictures are waiting to be decoded");
         }
-        finally
-        {
-            _decoding.Release();
-        }
+
+        // The pool's threads are few, and everybody's; starting one costs as much as decoding a small icon.
+        return bytes == DecodeCost.LeastBytes && item is PromptMedia.Picture
+            ? decode()
+            : await Task.Factory.StartNew(decode, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     private static object SourceOf(PromptMedia item) => item switch
@@ -113,32 +123,42 @@ internal sealed class MediaStage(VisionSettings settings, long limitBytes) : IDi
             return PictureDecoder.DecodeFrames(chunk.Video, wanted.Contains).Count();
         }
 
-        _ = PictureDecoder.Decode(((PromptMedia.Picture)item).Image);
+        using DecodedPicture decoded = PictureDecoder.Decode(((PromptMedia.Picture)item).Image);
         return 1;
     }
 
     private IReadOnlyList<ImageInput> Prepare(PromptMedia item) => item switch
     {
-        PromptMedia.Picture picture => [InputOf(ImageProcessor.Process(PictureDecoder.Decode(picture.Image), settings))],
+        PromptMedia.Picture picture => [PreparePicture(picture)],
         PromptMedia.Chunk chunk => PrepareChunks(chunk),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item, "no such medium"),
     };
 
+    private ImageInput PreparePicture(PromptMedia.Picture picture)
+    {
+        using DecodedPicture decoded = PictureDecoder.Decode(picture.Image);
+        return InputOf(ImageProcessor.Process(decoded.Pixels, settings));
+    }
+
+    /// <summary>Every frame becomes patches before the next one is decoded, so that one frame is in memory at a time.</summary>
     private List<ImageInput> PrepareChunks(PromptMedia.Chunk chunk)
     {
+        using IEnumerator<PixelImage> frames = PictureDecoder.DecodeFrames(chunk.Video, WantedOf(chunk.Plan).Contains).GetEnumerator();
         List<ImageInput> inputs = [];
-        List<PixelImage> frames = [];
-        foreach (PixelImage frame in PictureDecoder.DecodeFrames(chunk.Video, WantedOf(chunk.Plan).Contains))
+        foreach (VideoChunkPlan plan in chunk.Plan.Chunks)
         {
-            frames.Add(frame);
-            if (frames.Count == chunk.Plan.Chunks[inputs.Count].FrameIndices.Count)
-            {
-                inputs.Add(InputOf(ImageProcessor.ProcessChunk(frames, chunk.Plan, settings)));
-                frames.Clear();
-            }
+            inputs.Add(InputOf(ImageProcessor.ProcessChunk(Next(frames, plan.FrameIndices.Count), plan.FrameIndices.Count, chunk.Plan, settings)));
         }
 
         return inputs;
+    }
+
+    private static IEnumerable<PixelImage> Next(IEnumerator<PixelImage> frames, int count)
+    {
+        for (int i = 0; i < count && frames.MoveNext(); i++)
+        {
+            yield return frames.Current;
+        }
     }
 
     private static HashSet<int> WantedOf(VideoPlan plan) => [.. plan.Chunks.SelectMany(chunk => chunk.FrameIndices)];

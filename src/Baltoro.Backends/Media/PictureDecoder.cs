@@ -16,26 +16,45 @@ internal static class PictureDecoder
 
     /// <summary>The first frame of a picture.</summary>
     /// <exception cref="MediaException">Truncated or damaged.</exception>
-    public static PixelImage Decode(EncodedImage image)
+    public static DecodedPicture Decode(EncodedImage image)
     {
-        using PinnedBytes file = new(image.Bytes);
+        using PinnedBytes file = new(GifTransparency.Drop(image));
         using SKData data = SKData.Create(file.Address, image.Bytes.Length);
         using SKCodec codec = Open(data, image);
-        byte[] pixels = new byte[image.Header.Pixels * BytesPerPixel];
-        using (PinnedBytes canvas = new(pixels))
+        PixelMemory canvas = new(InfoOf(image));
+        try
         {
-            Check(codec.GetPixels(InfoOf(image), canvas.Address, RowBytesOf(image), new SKCodecOptions(0)), image);
+            Check(codec.GetPixels(canvas.Info, canvas.Address, canvas.Info.RowBytes, new SKCodecOptions(0)), image);
+            return new DecodedPicture(ToRgb(image, canvas), canvas);
         }
-
-        return ToRgb(image, pixels, inPlace: true);
+        catch
+        {
+            ((IDisposable)canvas).Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Frames of a film in order of time; <paramref name="isWanted"/> says of each index whether it is needed.</summary>
+    /// <summary>
+    /// Frames of a film in order of time; <paramref name="isWanted"/> says of each index whether it is needed. A frame is gone
+    /// when the next one is asked for.
+    /// </summary>
     /// <exception cref="MediaException">Truncated or damaged.</exception>
     public static IEnumerable<PixelImage> DecodeFrames(EncodedVideo video, Func<int, bool> isWanted) =>
         video.IsAnimation
             ? DecodeAnimation(video, isWanted)
-            : video.Files.Where((_, index) => isWanted(index)).Select(Decode);
+            : DecodeList(video, isWanted);
+
+    private static IEnumerable<PixelImage> DecodeList(EncodedVideo video, Func<int, bool> isWanted)
+    {
+        for (int i = 0; i < video.Files.Count; i++)
+        {
+            if (isWanted(i))
+            {
+                using DecodedPicture frame = Decode(video.Files[i]);
+                yield return frame.Pixels;
+            }
+        }
+    }
 
     private static IEnumerable<PixelImage> DecodeAnimation(EncodedVideo video, Func<int, bool> isWanted)
     {
@@ -50,28 +69,32 @@ internal static class PictureDecoder
         }
 
         // Frames are drawn over the last one that stays; one that is to be undone stays out of it.
-        using PinnedBytes work = new(new byte[image.Header.Pixels * BytesPerPixel]);
-        byte[] staying = new byte[work.Array.Length];
+        using PixelMemory work = new(InfoOf(image));
+        using PixelMemory staying = new(work.Info);
         int stayingFrame = NoFrame;
         for (int i = 0; i < frames.Length; i++)
         {
             bool isFresh = frames[i].RequiredFrame == NoFrame;
-            if (!isFresh)
+            if (isFresh)
             {
-                staying.CopyTo(work.Array, 0);
+                work.GetSpan().Clear();
+            }
+            else
+            {
+                staying.GetSpan().CopyTo(work.GetSpan());
             }
 
             SKCodecOptions options = new(i, isFresh ? NoFrame : stayingFrame);
-            Check(codec.GetPixels(InfoOf(image), work.Address, RowBytesOf(image), options), image);
+            Check(codec.GetPixels(work.Info, work.Address, work.Info.RowBytes, options), image);
             if (frames[i].DisposalMethod != SKCodecAnimationDisposalMethod.RestorePrevious)
             {
-                work.Array.CopyTo(staying, 0);
+                work.GetSpan().CopyTo(staying.GetSpan());
                 stayingFrame = i;
             }
 
             if (isWanted(i))
             {
-                yield return ToRgb(image, work.Array, inPlace: false);
+                yield return ToRgb(image, work);
             }
         }
     }
@@ -92,8 +115,6 @@ internal static class PictureDecoder
     private static SKImageInfo InfoOf(EncodedImage image) =>
         new(image.Header.Width, image.Header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
 
-    private static int RowBytesOf(EncodedImage image) => image.Header.Width * BytesPerPixel;
-
     private static void Check(SKCodecResult result, EncodedImage image)
     {
         if (result == SKCodecResult.IncompleteInput)
@@ -107,19 +128,19 @@ internal static class PictureDecoder
         }
     }
 
-    /// <summary>Leaves the fourth byte of every pixel out.</summary>
-    private static PixelImage ToRgb(EncodedImage image, byte[] pixels, bool inPlace)
+    /// <summary>Leaves the fourth byte of every pixel out; the pixels move together in their own memory.</summary>
+    private static PixelImage ToRgb(EncodedImage image, PixelMemory memory)
     {
-        int count = checked((int)image.Header.Pixels);
-        byte[] rgb = inPlace ? pixels : new byte[count * 3];
-        for (int from = 0, to = 0; to < count * 3; from += BytesPerPixel, to += 3)
+        int bytes = checked((int)image.Header.Pixels * 3);
+        Span<byte> pixels = memory.GetSpan();
+        for (int from = 0, to = 0; to < bytes; from += BytesPerPixel, to += 3)
         {
-            rgb[to] = pixels[from];
-            rgb[to + 1] = pixels[from + 1];
-            rgb[to + 2] = pixels[from + 2];
+            pixels[to] = pixels[from];
+            pixels[to + 1] = pixels[from + 1];
+            pixels[to + 2] = pixels[from + 2];
         }
 
-        return new PixelImage(image.Header.Width, image.Header.Height, rgb.AsMemory(0, count * 3));
+        return new PixelImage(image.Header.Width, image.Header.Height, memory.Memory[..bytes]);
     }
 
     private static MediaException Damaged(EncodedImage image, string problem) =>

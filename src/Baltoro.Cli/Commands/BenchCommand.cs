@@ -71,6 +71,7 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
                 json.WriteNumber("decode_tokens_per_second", result.DecodeTokensPerSecond);
                 json.WriteNumber("ttft_ms", result.TtftMs);
                 json.WriteNumber("load_seconds", result.LoadSeconds);
+                json.WriteNumber("load_cpu_seconds", result.LoadCpuSeconds);
                 json.WriteNumber("peak_rss_bytes", result.PeakRssBytes);
                 json.WriteString("kernels", result.Kernels);
                 json.WriteNumber("prefill_cpu_ms_per_token", result.PrefillCpuMsPerToken);

@@ -53,7 +53,7 @@ internal sealed class ChatCommand(CommandContext context)
 
         IReadOnlyList<EncodedImage> images = ImageFiles.Read(parsed.GetValue(_images) ?? []);
         await using IChatBackend backend =
-            await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
+            await context.Services.OpenBackend(options.ModelPath, options.DataPath, cancellationToken).ConfigureAwait(false);
         ChatSession session = new(context, backend, card, parsed.GetValue(_system), images);
         return words.Length > 0
             ? (int)await session.SayAsync(prompt, cancellationToken).ConfigureAwait(false)

@@ -4,6 +4,7 @@ using Baltoro.Backends.Embedded;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
 using Baltoro.Engine.Weights.Export;
+using Baltoro.Engine.Weights.Packed;
 using Baltoro.Kimi.Cards;
 using Baltoro.Server.Hosting;
 
@@ -14,7 +15,9 @@ internal sealed class ModelsCommand(CommandContext context)
 {
     private readonly Argument<string?> _path = new("path") { Description = "Model folder or GGUF file", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _model = new("--model") { Description = "Model folder or GGUF file; by default the embedded one" };
-    private readonly Option<bool> _values = new("--values") { Description = "Read every value too, not only names and shapes" };
+    private readonly Option<bool> _values = new("--values") { Description = "Read every value too, not only names and shapes, and the packed weights kept of the model" };
+    private readonly Option<string?> _data = new("--data") { Description = "Data directory, for its packed weights" };
+
     private readonly Option<string> _quantize = new("--quantize")
     {
         Description = $"{string.Join(", ", GgufScheme.Names)}; q4_0 keeps all but the experts in q8_0",
@@ -28,7 +31,7 @@ internal sealed class ModelsCommand(CommandContext context)
     {
         Command list = new("list", "Model ids and what they promise") { _json };
         list.SetAction(List);
-        Command verify = new("verify", "Check a model's files against its config") { _path, _values, _json };
+        Command verify = new("verify", "Check a model's files against its config") { _path, _values, _data, _json };
         verify.SetAction(VerifyAsync);
         Command convert = new("convert", "Write a model as one GGUF file, its vision tower as a second") { _model, _quantize, _out };
         convert.SetAction(Convert);
@@ -67,8 +70,14 @@ internal sealed class ModelsCommand(CommandContext context)
 
     private async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        ModelReport report = EmbeddedBackendOpener.Guard(() => ModelVerifier.Verify(
-            EmbeddedBackendOpener.Locate(parsed.GetValue(_path)), parsed.GetValue(_values)));
+        string path = EmbeddedBackendOpener.Guard(() => EmbeddedBackendOpener.Locate(parsed.GetValue(_path)));
+        ModelReport report = EmbeddedBackendOpener.Guard(() => ModelVerifier.Verify(path, parsed.GetValue(_values)));
+        if (parsed.GetValue(_values) && EmbeddedBackendOpener.PackedCache(ServerOptionsLoader.DataPath(parsed.GetValue(_data), context.Services.Variable)) is { } cache)
+        {
+            IReadOnlyList<string> damage = EmbeddedBackendOpener.Guard(() => PackedVerifier.FindDamage(path, cache.Folder));
+            report = report with { Problems = [.. report.Problems, .. damage.Select(sentence => $"{sentence} (remove the file; the next start makes it anew)")] };
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (parsed.GetValue(_json))
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Baltoro.Cli.Composition;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
@@ -25,10 +26,11 @@ internal sealed class ServeCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         ServerOptions options = context.LoadOptions(Given(parsed), parsed.GetValue(_config));
+        await using OpeningBackend opening = OpeningBackend.Start(
+            () => context.Services.OpenBackend(options.ModelPath, options.DataPath, cancellationToken));
         await using ServerStore store = ServerStore.Open(options.DataPath, options.Store, context.Services.Clock, options.Tiers);
-        await using IChatBackend backend =
-            await context.Services.OpenBackend(options.ModelPath, cancellationToken).ConfigureAwait(false);
         ServerAccounts accounts = ServerAccounts.Over(store, options, context.Services.Clock);
+        IChatBackend backend = await opening.BackendAsync().ConfigureAwait(false);
         ServerServices services = new()
         {
             Keys = store.Keys,

@@ -6,8 +6,8 @@ namespace Baltoro.Cli.Composition;
 /// <summary>What the verbs are given from outside; tests give their own.</summary>
 internal sealed record CliServices
 {
-    /// <summary>Opens the embedded model of a path (null: the one that ships with the program).</summary>
-    public required Func<string?, CancellationToken, ValueTask<IChatBackend>> OpenBackend { get; init; }
+    /// <summary>Opens the embedded model of a path (null: the one that ships with the program) beside the data directory of the second path.</summary>
+    public required Func<string?, string, CancellationToken, ValueTask<IChatBackend>> OpenBackend { get; init; }
 
     /// <summary>Engine and tokenizer for <c>inspect</c> and <c>bench</c>; the verbs exist only with them.</summary>
     public IModelTools? Tools { get; init; }

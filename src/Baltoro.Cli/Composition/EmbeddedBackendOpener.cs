@@ -21,12 +21,16 @@ internal static class EmbeddedBackendOpener
     private const int MostQueueSeconds = 86_400;
     private const string ThreadsVariable = "BALTORO_THREADS";
 
-    /// <summary>Loads the model of <paramref name="modelPath"/>, or the one that ships with the program.</summary>
+    /// <summary>
+    /// Loads the model of <paramref name="modelPath"/>, or the one that ships with the program; repacked weights are kept in
+    /// <paramref name="dataPath"/> where the environment does not say otherwise.
+    /// </summary>
     /// <exception cref="StartFailure">It cannot be found or loaded.</exception>
-    public static async ValueTask<IChatBackend> OpenAsync(string? modelPath, CancellationToken cancellationToken)
+    public static async ValueTask<IChatBackend> OpenAsync(string? modelPath, string dataPath, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return await GuardAsync(() => EmbeddedBackend.OpenAsync(Locate(modelPath), new EmbeddedOptions { Engine = EngineOptions() })).ConfigureAwait(false);
+        EmbeddedOptions options = new() { Engine = EngineOptions() with { PackedCache = PackedCache(dataPath) } };
+        return await GuardAsync(() => EmbeddedBackend.OpenAsync(Locate(modelPath), options)).ConfigureAwait(false);
     }
 
     /// <summary>The model that was named, or that of BALTORO_MODEL, or the one that ships with the program.</summary>
@@ -43,6 +47,11 @@ internal static class EmbeddedBackendOpener
         Speculation = SpeculationOfEnvironment(),
         QueueDeadline = TimeSpan.FromSeconds(SecondsOfEnvironment(QueueDeadlineVariable, (int)new Baltoro.Engine.EngineOptions().QueueDeadline.TotalSeconds)),
     };
+
+    /// <summary>Where repacked weights are kept; null where the environment switches that off. Troubles are told on the error output.</summary>
+    /// <exception cref="StartFailure">A variable is wrong.</exception>
+    public static PackedCacheOptions? PackedCache(string dataPath) => PackedCacheSettings.Read(
+        dataPath, Environment.GetEnvironmentVariable, sentence => Console.Error.WriteLine($"baltoro: {sentence}"));
 
     private static SpeculationMode SpeculationOfEnvironment()
     {

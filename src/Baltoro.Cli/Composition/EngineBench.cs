@@ -18,9 +18,11 @@ internal sealed class EngineBench(EngineBenchSettings settings)
         {
             MaxRunning = Math.Max(64, settings.Streams),
             PrefixCache = false,
+            PackedCache = EmbeddedBackendOpener.PackedCache(ServerOptionsLoader.DataPath(null, Environment.GetEnvironmentVariable)),
         };
         string path = EmbeddedBackendOpener.Locate(settings.ModelPath);
         long start = Stopwatch.GetTimestamp();
+        TimeSpan startCpu = Environment.CpuUsage.TotalTime;
         InferenceEngine engine = InferenceEngine.Open(path, options);
         await using (engine.ConfigureAwait(false))
         {
@@ -33,6 +35,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
             }
 
             double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double loadCpuSeconds = (Environment.CpuUsage.TotalTime - startCpu).TotalSeconds;
             await RoundAsync(engine, 0, cancellationToken).ConfigureAwait(false);
             StreamTimes[] times = await RoundAsync(engine, settings.Streams, cancellationToken).ConfigureAwait(false);
             double firstTokens = times.Max(time => time.FirstToken);
@@ -45,6 +48,7 @@ internal sealed class EngineBench(EngineBenchSettings settings)
                 decoded == 0 ? 0 : decoded / (end - firstTokens),
                 times.Min(time => time.FirstToken) * 1000,
                 loadSeconds,
+                loadCpuSeconds,
                 Process.GetCurrentProcess().PeakWorkingSet64,
                 engine.Model?.Kernels ?? "none",
                 firstCpuMs / ((double)settings.PromptTokens * settings.Streams),

@@ -7,6 +7,7 @@ internal sealed record EngineBenchResult(
     double DecodeTokensPerSecond,
     double TtftMs,
     double LoadSeconds,
+    double LoadCpuSeconds,
     long PeakRssBytes,
     string Kernels,
     double PrefillCpuMsPerToken,

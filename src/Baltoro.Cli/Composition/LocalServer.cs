@@ -29,7 +29,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public static async Task<LocalServer> StartAsync(CliServices services, string? modelPath, CancellationToken cancellationToken)
     {
-        IChatBackend backend = await services.OpenBackend(modelPath, cancellationToken).ConfigureAwait(false);
+        IChatBackend backend = await services.OpenBackend(modelPath, ServerOptionsLoader.DataPath(null, services.Variable), cancellationToken).ConfigureAwait(false);
         string folder = Directory.CreateTempSubdirectory("baltoro-").FullName;
         ServerOptions options = new() { DataPath = folder, Urls = ["http://127.0.0.1:0"] };
         ServerStore store = ServerStore.Open(folder, services.Clock);

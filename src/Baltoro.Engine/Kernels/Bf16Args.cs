@@ -1,7 +1,7 @@
 namespace Baltoro.Engine.Kernels;
 
 /// <summary>
-/// One product of bfloat16 matrices with 32 columns: c[row, lane] = (factors[lane] · c[row, lane] or 0) + Σ_k a[row, k] ·
+/// One product of bfloat16 matrices with 32 columns (or 16): c[row, lane] = (factors[lane] · c[row, lane] or 0) + Σ_k a[row, k] ·
 /// b[k, lane], float32 sums. Filled by <c>Ops</c>, which checks that every address lies inside its buffer.
 /// </summary>
 internal unsafe struct Bf16Args
@@ -25,6 +25,9 @@ internal unsafe struct Bf16Args
 
     /// <summary>Two panels b[Depth / 2, 16, 2]: of every lane two consecutive k side by side.</summary>
     public ushort* B;
+
+    /// <summary>Only the first panel: 16 columns.</summary>
+    public bool Single;
 
     /// <summary>Elements from the first panel to the second.</summary>
     public nint PanelStride;

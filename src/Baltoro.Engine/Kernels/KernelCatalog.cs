@@ -14,7 +14,7 @@ internal static unsafe class KernelCatalog
     /// <summary>
     /// All variants, the preferred last. Those of the first line multiply quantized weights as floats, those of the second with
     /// activations quantized to bytes; other weights are multiplied as floats in all of them. <c>int8-bf16</c> and
-    /// <c>int8-scalar</c> also read prompts with attention in bfloat16 where the model's own attention weights are quantized.
+    /// <c>int8-scalar</c> also do attention in bfloat16 where the model's own attention weights are quantized.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -42,11 +42,11 @@ internal static unsafe class KernelCatalog
             "int8-avx2" => Build<Simd256, Vector256<float>>(chosen, Packed(&PackedKernel<Avx2Dot>.Product)),
             "int8-vnni" => Build<Simd512, Vector512<float>>(chosen, Packed(&VnniKernels.Product)),
             "int8-bf16" => Build<Simd512, Vector512<float>>(
-                chosen, Packed(&VnniKernels.Product), new() { Product = &EmittedBf16Kernels.Product }),
+                chosen, Packed(&VnniKernels.Product), new() { Product = &EmittedBf16Kernels.Product, RoundPair = &EmittedBf16Kernels.RoundPair }),
             "int8-scalar" => BuildScalar(
                 chosen,
                 new() { Quantize = &ScalarPackedKernels.Quantize, Product = &ScalarPackedKernels.Product },
-                new() { Product = &ScalarBf16Kernels.Product }),
+                new() { Product = &ScalarBf16Kernels.Product, RoundPair = &ScalarBf16Kernels.RoundPair }),
             _ => BuildScalar(chosen, null),
         };
     }

@@ -123,7 +123,7 @@ internal static unsafe class PromptKernels
     /// in r (its rest is below 2^-22.9); 2^n goes into the exponent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Exp(Vector512<float> x)
+    internal static Vector512<float> Exp(Vector512<float> x)
     {
         Vector512<float> magic = Vector512.Create(12582912f);
         Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), magic);
@@ -142,7 +142,7 @@ internal static unsafe class PromptKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Bits(Vector512<float> value)
+    internal static Vector512<uint> Bits(Vector512<float> value)
     {
         Vector512<uint> bits = value.AsUInt32();
         return bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One);

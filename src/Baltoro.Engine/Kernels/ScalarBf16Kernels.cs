@@ -8,7 +8,7 @@ internal static unsafe class ScalarBf16Kernels
     {
         for (int row = 0; row < args.Rows; row++)
         {
-            for (int lane = 0; lane < Bf16Args.Lanes; lane++)
+            for (int lane = 0; lane < (args.Single ? Bf16Args.PanelLanes : Bf16Args.Lanes); lane++)
             {
                 float* c = args.C + (row * args.CStride) + lane;
                 ushort* b = args.B + (lane / Bf16Args.PanelLanes * args.PanelStride) + (lane % Bf16Args.PanelLanes * 2);
@@ -19,6 +19,24 @@ internal static unsafe class ScalarBf16Kernels
                 }
 
                 *c = (float)sum;
+            }
+        }
+    }
+
+    /// <inheritdoc cref="LatentPairArgs"/>
+    public static void RoundPair(in LatentPairArgs args)
+    {
+        for (int column = 0; column < args.Rank + args.Rope; column++)
+        {
+            ushort first = PromptKernels.Round(args.First[column]);
+            ushort second = PromptKernels.Round(args.Second[column]);
+            args.FirstKey[column] = first;
+            args.SecondKey[column] = second;
+            if (column < args.Rank)
+            {
+                ushort* value = args.Values + (column / Bf16Args.PanelLanes * args.PanelBytes / sizeof(ushort)) + (column % Bf16Args.PanelLanes * 2);
+                value[0] = first;
+                value[1] = second;
             }
         }
     }

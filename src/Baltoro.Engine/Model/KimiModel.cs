@@ -27,6 +27,7 @@ internal sealed class KimiModel : IParallelWork, IDisposable
     private readonly DecoderLayer[] _layers;
     private readonly LmHead _head;
     private readonly Workspace _workspace;
+    private readonly DecodePlan? _decode;
     private readonly StepContext _step;
     private readonly long _multiplyAddsPerRow;
     private readonly long _multiplyAddsPerLogitRow;
@@ -39,7 +40,9 @@ internal sealed class KimiModel : IParallelWork, IDisposable
         _multiplyAddsPerLogitRow = (long)config.HiddenSize * config.VocabularySize;
         _rope = new Rope(config);
         _workspace = new Workspace(config, kernels, pool.ThreadCount, weights.HasTiles);
-        _step = new StepContext(config, kernels, _workspace);
+        bool decodes = kernels.Bf16 is not null && DecodePlan.CanHold(config) && weights.Layers.Any(layer => layer.Attention.Panels.Count > 0);
+        _decode = decodes ? new DecodePlan(config) : null;
+        _step = new StepContext(config, kernels, _workspace, _decode);
         _head = new LmHead(weights.FinalNorm, weights.Head);
         ExpertGroups groups = new(config.ExpertCount, config.ExpertsPerToken);
         ExpertRouter[] routers = new ExpertRouter[pool.ThreadCount];
@@ -60,6 +63,7 @@ internal sealed class KimiModel : IParallelWork, IDisposable
     {
         _step.Rows.Fill(plan, cache, _step.Config);
         _workspace.Reserve(_step.Rows.RowCount, _step.Rows.WantedCount);
+        _decode?.Fill(_step.Rows);
         if (_step.Rows.RowCount > 0)
         {
             _step.Cache = cache;
@@ -94,7 +98,11 @@ internal sealed class KimiModel : IParallelWork, IDisposable
         }
     }
 
-    public void Dispose() => _workspace.Dispose();
+    public void Dispose()
+    {
+        _workspace.Dispose();
+        _decode?.Dispose();
+    }
 
     private bool IsSmall() =>
         (_step.Rows.RowCount * _multiplyAddsPerRow) + (_step.Rows.WantedCount * _multiplyAddsPerLogitRow) <= AloneMultiplyAdds;

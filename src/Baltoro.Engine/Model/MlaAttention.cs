@@ -83,40 +83,48 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
 
     private static LatentCache Cache(StepContext step) => step.Cache ?? throw new InvalidOperationException("no step is running");
 
-    /// <summary>Each worker takes whole heads and does everything of them: rotate, absorb or decompress, attend, project values.</summary>
+    /// <summary>
+    /// Each worker takes whole heads and does everything of them: rotate, absorb or decompress, attend, project values. Rows in
+    /// absorbed form with bfloat16 products are cut by keys instead, and joined behind a barrier.
+    /// </summary>
     private void Attend(Worker worker, StepContext step)
     {
         PartRange heads = worker.Split(step.Config.HeadCount);
-        if (heads.Count == 0)
-        {
-            return;
-        }
-
+        AttentionScratch scratch = step.Workspace.Attention[worker.Index];
         RotateQueries(step, heads);
         foreach (RowRun run in step.Rows.Runs)
         {
             if (run.Slice.Form == AttentionForm.Plain)
             {
-                AttendPlain(step, run, heads, step.Workspace.Attention[worker.Index]);
+                AttendPlain(step, run, heads, scratch);
             }
+        }
+
+        if (step.Rows.AbsorbedRanges.IsEmpty)
+        {
+            return;
         }
 
         foreach (PartRange rows in step.Rows.AbsorbedRanges)
         {
-            AbsorbQueries(step, rows, heads, step.Workspace.Attention[worker.Index]);
+            AbsorbQueries(step, rows, heads, scratch);
         }
 
-        foreach (RowRun run in step.Rows.Runs)
+        if (weights.Panels.Count > 0 && step.Decode is DecodePlan plan)
         {
-            if (run.Slice.Form == AttentionForm.Absorbed)
-            {
-                AttendAbsorbed(step, run, heads, step.Workspace.Attention[worker.Index]);
-            }
+            worker.Barrier();
+            AttendTasks(step, plan, plan.Split(worker), scratch.Decode);
+            worker.Barrier();
+            JoinTasks(step, plan, heads);
+        }
+        else
+        {
+            AttendAbsorbed(step, heads, scratch);
         }
 
         foreach (PartRange rows in step.Rows.AbsorbedRanges)
         {
-            ProjectValues(step, rows, heads, step.Workspace.Attention[worker.Index]);
+            ProjectValues(step, rows, heads, scratch);
         }
     }
 
@@ -184,21 +192,65 @@ internal sealed class MlaAttention(AttentionWeights weights, int layer)
         }
     }
 
-    private void AttendAbsorbed(StepContext step, RowRun run, PartRange heads, AttentionScratch scratch)
+    private void AttendAbsorbed(StepContext step, PartRange heads, AttentionScratch scratch)
     {
         KimiConfig config = step.Config;
-        LatentPages pages = LatentPages.Of(run, Cache(step), layer);
-        for (int i = 0; i < run.RowCount; i++)
+        if (heads.Count == 0)
         {
-            AbsorbedAttention.Run(
-                step.Kernels,
-                scratch,
-                pages,
-                run.StartPosition + i + 1,
-                (float)config.SoftmaxScale,
-                step.Workspace.AbsorbedQuery.Unfold(run.FirstRow + i, config.HeadCount),
-                step.Workspace.AbsorbedValue.Unfold(run.FirstRow + i, config.HeadCount),
-                heads);
+            return;
+        }
+
+        foreach (RowRun run in step.Rows.Runs)
+        {
+            LatentPages pages = LatentPages.Of(run, Cache(step), layer);
+            for (int i = 0; i < run.RowCount && run.Slice.Form == AttentionForm.Absorbed; i++)
+            {
+                AbsorbedAttention.Run(
+                    step.Kernels,
+                    scratch,
+                    pages,
+                    run.StartPosition + i + 1,
+                    (float)config.SoftmaxScale,
+                    step.Workspace.AbsorbedQuery.Unfold(run.FirstRow + i, config.HeadCount),
+                    step.Workspace.AbsorbedValue.Unfold(run.FirstRow + i, config.HeadCount),
+                    heads);
+            }
+        }
+    }
+
+    private void AttendTasks(StepContext step, DecodePlan plan, PartRange tasks, DecodeScratch scratch)
+    {
+        KimiConfig config = step.Config;
+        Bf16Kernels kernels = step.Kernels.Bf16 ?? throw new InvalidOperationException("tasks need bfloat16 kernels");
+        for (int index = tasks.Start; index < tasks.End; index++)
+        {
+            DecodeTask task = plan.Task(index);
+            int heads = Math.Min(Bf16Args.PanelLanes, config.HeadCount - task.FirstHead);
+            if (index == tasks.Start || plan.Task(index - 1) is var last && (last.Row != task.Row || last.FirstHead != task.FirstHead))
+            {
+                RowBlock queries = step.Workspace.AbsorbedQuery.Unfold(task.Row, config.HeadCount);
+                DecodeAttention.SetQueries(scratch, queries.Slice(task.FirstHead, heads));
+            }
+
+            LatentPages pages = LatentPages.Of(step.Rows.Runs[task.Run], Cache(step), layer);
+            float scale = (float)config.SoftmaxScale;
+            DecodeAttention.Run(kernels, scratch, pages, task, heads, scale, plan.Values(index), plan.Stats(index));
+        }
+    }
+
+    private static void JoinTasks(StepContext step, DecodePlan plan, PartRange heads)
+    {
+        foreach (PartRange rows in step.Rows.AbsorbedRanges)
+        {
+            for (int row = rows.Start; row < rows.End; row++)
+            {
+                RowBlock values = step.Workspace.AbsorbedValue.Unfold(row, step.Config.HeadCount);
+                for (int head = heads.Start; head < heads.End; head++)
+                {
+                    PartRange tasks = plan.TasksOf(row, head, step.Rows.Positions[row] + 1);
+                    DecodeAttention.Join(step.Kernels, plan, tasks, head % Bf16Args.PanelLanes, values.Row(head));
+                }
+            }
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class ModelRunner : IModelRunner, IDisposable
             config = config with { InnerNormEps = eps };
         }
 
-        KimiWeights weights = WeightMap.Load(source, config, WeightForm.Of(kernels));
+        KimiWeights weights = WeightLoader.Load(source, config, WeightForm.Of(kernels), options.PackedCache);
         (VisionConfig Config, VisionWeights Weights)? vision = null;
         try
         {

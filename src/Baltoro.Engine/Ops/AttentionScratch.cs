@@ -20,6 +20,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     {
         Softmax = new OnlineSoftmax(kernels);
         Prompt = new PromptScratch(config);
+        Decode = new DecodeScratch(config);
         Latents = new ActivationBuffer(config.LatentRank, quantized);
         Queries = new ActivationBuffer(config.NopeHeadDim, quantized);
         int headWidth = config.NopeHeadDim + config.ValueHeadDim;
@@ -35,6 +36,9 @@ internal sealed unsafe class AttentionScratch : IDisposable
 
     /// <summary>For prompts in bfloat16; its memory grows when first used.</summary>
     public PromptScratch Prompt { get; }
+
+    /// <summary>For generated tokens in bfloat16.</summary>
+    public DecodeScratch Decode { get; }
 
     /// <summary>Quantized query parts, where weights of the heads read them.</summary>
     public ActivationBuffer Queries { get; }
@@ -52,6 +56,7 @@ internal sealed unsafe class AttentionScratch : IDisposable
     {
         _arena.Dispose();
         Prompt.Dispose();
+        Decode.Dispose();
         Latents.Dispose();
         Queries.Dispose();
     }

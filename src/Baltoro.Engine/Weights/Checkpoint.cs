@@ -20,6 +20,9 @@ internal sealed class Checkpoint : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>Paths of the files, as they were added.</summary>
+    public IEnumerable<string> Files => _files.Select(file => file.Path);
+
     /// <summary>Names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 

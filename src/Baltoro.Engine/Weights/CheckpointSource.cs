@@ -33,6 +33,8 @@ internal sealed unsafe class CheckpointSource : IWeightSource
 
     public string Path => _checkpoint.Folder;
 
+    public IReadOnlyList<string> Files => [System.IO.Path.Combine(_checkpoint.Folder, ConfigReader.FileName), .. _checkpoint.Files];
+
     public long ByteCount => _checkpoint.ByteCount;
 
     public int TensorCount => _checkpoint.Names.Count;

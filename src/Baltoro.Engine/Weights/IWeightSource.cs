@@ -11,6 +11,9 @@ internal interface IWeightSource : IDisposable
     /// <summary>Folder or file, for messages.</summary>
     string Path { get; }
 
+    /// <summary>Paths of all files that configuration and weights come from, in a fixed order.</summary>
+    IReadOnlyList<string> Files { get; }
+
     /// <summary>Bytes of all tensors in the files.</summary>
     long ByteCount { get; }
 

@@ -35,13 +35,27 @@ internal sealed unsafe class LatentPanels
     public static bool CanHold(int rank, int queryWidth) =>
         rank % Bf16Args.DepthGranule == 0 && queryWidth % Bf16Args.DepthGranule == 0;
 
-    /// <summary>Rounds both matrices, [keyRows, rank] and [valueRows, rank], to bfloat16.</summary>
+    /// <summary>Panels that lie in <paramref name="matrix"/>, as <see cref="Fill"/> wrote them.</summary>
+    public static LatentPanels In(WeightMatrix matrix, int keyRows, int valueRows) => new((ushort*)matrix.Data, matrix.Columns, keyRows, valueRows);
+
+    /// <summary>Panels of both matrices, [keyRows, rank] and [valueRows, rank], in the arena's memory.</summary>
     public static LatentPanels Build(WeightMatrix keys, WeightMatrix values, NativeArena arena)
     {
+        int lanes = LanesOf(keys.Rows + values.Rows);
+        WeightMatrix target = new(BlockType.BF16, lanes, keys.Columns, arena.Allocate((long)lanes * keys.Columns * sizeof(ushort)));
+        Fill(target, keys, values);
+        return In(target, keys.Rows, values.Rows);
+    }
+
+    /// <summary>
+    /// Rounds both matrices, [keyRows, rank] and [valueRows, rank], to bfloat16. Shapes: target[<see cref="LanesOf"/>(keyRows + valueRows), rank],
+    /// bfloat16, whose elements are the panels'.
+    /// </summary>
+    public static void Fill(WeightMatrix target, WeightMatrix keys, WeightMatrix values)
+    {
         int rank = keys.Columns;
-        long elements = (long)rank * LanesOf(keys.Rows + values.Rows);
-        ushort* data = (ushort*)arena.Allocate(elements * sizeof(ushort));
-        new Span<ushort>(data, checked((int)elements)).Clear();
+        ushort* data = (ushort*)target.Data;
+        new Span<ushort>(data, checked(target.Rows * target.Columns)).Clear();
         float[] row = new float[rank];
         for (int lane = 0; lane < keys.Rows + values.Rows; lane++)
         {
@@ -52,9 +66,8 @@ internal sealed unsafe class LatentPanels
                 panel[(k / 2 * Bf16Args.Lanes) + (k % 2)] = BlockEncoder.RoundToBf16(row[k]);
             }
         }
-
-        return new LatentPanels(data, rank, keys.Rows, values.Rows);
     }
 
-    private static int LanesOf(int rows) => (rows + Bf16Args.Lanes - 1) / Bf16Args.Lanes * Bf16Args.Lanes;
+    /// <summary>Columns of a product with panels of this many rows.</summary>
+    public static int LanesOf(int rows) => (rows + Bf16Args.Lanes - 1) / Bf16Args.Lanes * Bf16Args.Lanes;
 }

@@ -6,13 +6,11 @@ namespace Baltoro.Engine.Weights;
 /// Owns the memory of repacked weights: large chunks that the system may back with huge pages, handed out front to back, so
 /// that weights read one after another lie one after another. Freed all together. Threads: the loading thread only.
 /// </summary>
-internal sealed unsafe partial class TileArena : IDisposable
+internal sealed unsafe class TileArena : IDisposable
 {
     private const long HugePageBytes = 2L << 20;
     private const long ChunkBytes = 64L << 20;
     private const int Alignment = 64;
-    private const int HugePagesWanted = 14;
-    private const int NotNeeded = 4;
 
     private readonly List<nint> _chunks = [];
     private byte* _next;
@@ -20,18 +18,6 @@ internal sealed unsafe partial class TileArena : IDisposable
 
     /// <summary>Bytes handed out.</summary>
     public long ByteCount { get; private set; }
-
-    /// <summary>Tells the system that mapped file pages inside the range will not be read again soon.</summary>
-    public static void Forget(byte* start, long bytes)
-    {
-        long page = Environment.SystemPageSize;
-        byte* first = (byte*)(((long)start + page - 1) / page * page);
-        long whole = ((long)start + bytes - (long)first) / page * page;
-        if (OperatingSystem.IsLinux() && whole > 0)
-        {
-            _ = Advise(first, (nuint)whole, NotNeeded);
-        }
-    }
 
     /// <summary>Uninitialised memory, 64-byte aligned.</summary>
     public byte* Allocate(long bytes)
@@ -66,13 +52,6 @@ internal sealed unsafe partial class TileArena : IDisposable
         _next = (byte*)NativeMemory.AlignedAlloc((nuint)rounded, (nuint)HugePageBytes);
         _left = rounded;
         _chunks.Add((nint)_next);
-        if (OperatingSystem.IsLinux())
-        {
-            // Advice: where the system has no huge pages the weights work from small ones.
-            _ = Advise(_next, (nuint)rounded, HugePagesWanted);
-        }
+        MemoryAdvice.WantHugePages(_next, rounded); // where the system has none the weights work from small ones
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
-    private static partial int Advise(void* address, nuint length, int advice);
 }

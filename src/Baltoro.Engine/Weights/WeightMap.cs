@@ -6,7 +6,7 @@ namespace Baltoro.Engine.Weights;
 
 /// <summary>
 /// Asks a source for the tensor of every role that the config describes and brings it into the form the model uses. Without
-/// an arena it only asks: a dry run on headers, whose matrices are empty. Problems are collected, not thrown.
+/// a store it only asks: a dry run on headers, whose matrices are empty. Problems are collected, not thrown.
 /// </summary>
 internal sealed unsafe class WeightMap
 {
@@ -14,60 +14,28 @@ internal sealed unsafe class WeightMap
     private readonly KimiConfig _config;
     private readonly WeightProblems _problems;
     private readonly WeightPlacer? _placer;
-    private readonly NativeArena? _panelArena;
+    private readonly bool _panels;
 
-    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, NativeArena? arena, TileArena? tiles = null, bool bf16Panels = false)
+    public WeightMap(IWeightSource source, KimiConfig config, WeightProblems problems, IWeightStore? store, WeightForm form = default)
     {
-        _panelArena = bf16Panels ? arena : null;
         _source = source;
         _config = config;
         _problems = problems;
-        _placer = arena is null ? null : new WeightPlacer(arena, tiles);
+        _placer = store is null ? null : new WeightPlacer(store, form.Tiles);
+        _panels = form.Bf16Panels;
     }
 
     /// <summary>Bytes of weights used where the files are mapped.</summary>
     public long MappedBytes => _placer?.MappedBytes ?? 0;
 
-    /// <summary>
-    /// Loads all text weights, repacked into <paramref name="form"/>; the result owns
-    /// <paramref name="source"/>. Throws <see cref="Diagnostics.ModelFormatException"/>.
-    /// </summary>
-    public static KimiWeights Load(IWeightSource source, KimiConfig config, WeightForm form)
-    {
-        NativeArena arena = new();
-        TileArena? tiles = form.Tiles ? new TileArena() : null;
-        try
-        {
-            IReadOnlyList<string> notLoaded = Check(source, config, out WeightProblems problems);
-            problems.ThrowIfAny(source.Path);
-            WeightMap map = new(source, config, problems, arena, tiles, form.Bf16Panels);
-            WeightMatrix embedding = map.Embedding();
-            LayerWeights[] layers = [.. Enumerable.Range(0, config.LayerCount).Select(map.Layer)];
-            return new KimiWeights(tiles is null ? [arena, source] : [arena, tiles, source])
-            {
-                Embedding = embedding,
-                FinalNorm = map.FinalNorm(),
-                Head = map.Head(embedding),
-                Layers = layers,
-                ByteCount = map.MappedBytes + arena.ByteCount + (tiles?.ByteCount ?? 0),
-                HasTiles = map._placer!.HasTiles, // there is an arena
-                NotLoaded = notLoaded,
-            };
-        }
-        catch
-        {
-            arena.Dispose();
-            tiles?.Dispose();
-            source.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Whether some matrices lie in tiles.</summary>
+    public bool HasTiles => _placer?.HasTiles ?? false;
 
     /// <summary>A dry run over all roles: what is missing, left over or wrong; returns the tensors left out on purpose.</summary>
     public static IReadOnlyList<string> Check(IWeightSource source, KimiConfig config, out WeightProblems problems)
     {
         problems = new WeightProblems();
-        WeightMap map = new(source, config, problems, arena: null);
+        WeightMap map = new(source, config, problems, store: null);
         map.Head(map.Embedding());
         map.FinalNorm();
         for (int i = 0; i < config.LayerCount && problems.Count < WeightProblems.Enough; i++)
@@ -86,7 +54,7 @@ internal sealed unsafe class WeightMap
 
     /// <summary>[vocabulary, hidden]; <paramref name="embedding"/> itself when the two are tied.</summary>
     public WeightMatrix Head(WeightMatrix embedding) => _config.TieEmbeddings && !_source.Has("lm_head.weight")
-        ? Tiled(embedding)
+        ? Tiled("lm_head", embedding)
         : Matrix("lm_head.weight", _config.VocabularySize, _config.HiddenSize);
 
     /// <summary>All weights of layer <paramref name="layer"/>.</summary>
@@ -94,7 +62,7 @@ internal sealed unsafe class WeightMap
     {
         string prefix = $"model.layers.{layer}.";
         bool moe = _config.IsMoeLayer(layer);
-        return new LayerWeights
+        LayerWeights weights = new()
         {
             InputNorm = Vector(prefix + "input_layernorm.weight", _config.HiddenSize),
             Attention = Attention(prefix + "self_attn."),
@@ -102,6 +70,8 @@ internal sealed unsafe class WeightMap
             Dense = moe ? null : FeedForward(prefix + "mlp.", _config.DenseWidth),
             Moe = moe ? Moe(prefix + "mlp.") : null,
         };
+        Settle();
+        return weights;
     }
 
     private AttentionWeights Attention(string prefix)
@@ -147,8 +117,8 @@ internal sealed unsafe class WeightMap
             valueUp[head] = joined.Slice((head * headRows) + nope, _config.ValueHeadDim);
         }
 
-        WeightMatrix absorb = Transposed(keyUp);
-        return (Array.ConvertAll(keyUp, Tiled), Array.ConvertAll(valueUp, Tiled), absorb, Panels(keyUp, valueUp));
+        WeightMatrix absorb = Transposed(prefix, keyUp);
+        return (Tiled(prefix + "k", keyUp), Tiled(prefix + "v", valueUp), absorb, Panels(prefix, keyUp, valueUp));
     }
 
     /// <summary>k_b_proj [H·rank, nope], transposed already, and v_b_proj [H·value, rank].</summary>
@@ -163,30 +133,47 @@ internal sealed unsafe class WeightMap
             return ([], [], default, []);
         }
 
-        WeightMatrix keys = Transposed([.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
+        WeightMatrix keys = Transposed(prefix, [.. Enumerable.Range(0, heads).Select(head => absorb.Slice(head * rank, rank))]);
         WeightMatrix[] keyUp = [.. Enumerable.Range(0, heads).Select(head => keys.Slice(head * _config.NopeHeadDim, _config.NopeHeadDim))];
         WeightMatrix[] valueUp =
             [.. Enumerable.Range(0, heads).Select(head => values.Slice(head * _config.ValueHeadDim, _config.ValueHeadDim))];
         return (
             keyUp,
-            Array.ConvertAll(valueUp, Tiled),
-            rank % TileFormat.Rows == 0 ? Tiled(absorb) : absorb,
-            Panels(keyUp, valueUp));
+            Tiled(prefix + "v", valueUp),
+            rank % TileFormat.Rows == 0 ? Tiled(prefix + "absorb", absorb) : absorb,
+            Panels(prefix, keyUp, valueUp));
     }
 
     /// <summary>Keys and values of every head in bfloat16, where the kernels want them and the file's values are quantized; else none.</summary>
-    private LatentPanels[] Panels(WeightMatrix[] keyUp, WeightMatrix[] valueUp)
+    private LatentPanels[] Panels(string prefix, WeightMatrix[] keyUp, WeightMatrix[] valueUp)
     {
         bool quantized = WeightMatrix.TileFormatOf(valueUp[0].Type) is not null;
-        return _panelArena is not null && quantized && LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim)
-            ? [.. keyUp.Zip(valueUp, (keys, values) => LatentPanels.Build(keys, values, _panelArena))]
+        return _panels && quantized && LatentPanels.CanHold(_config.LatentRank, _config.QueryHeadDim)
+            ? [.. keyUp.Zip(valueUp, (keys, values) => Panels(prefix, keys, values))]
             : [];
     }
 
-    private FeedForwardWeights FeedForward(string prefix, int width) => new(
-        Matrix(prefix + "gate_proj.weight", width, _config.HiddenSize),
-        Matrix(prefix + "up_proj.weight", width, _config.HiddenSize),
-        Matrix(prefix + "down_proj.weight", _config.HiddenSize, width));
+    private LatentPanels Panels(string prefix, WeightMatrix keys, WeightMatrix values)
+    {
+        int lanes = LatentPanels.LanesOf(keys.Rows + values.Rows);
+        WeightMatrix matrix = _placer!.Kept($"{prefix}panels {lanes}x{keys.Columns}", () => // callers have a placer
+        {
+            WeightMatrix target = _placer.Allocate(BlockType.BF16, lanes, keys.Columns);
+            LatentPanels.Fill(target, keys, values);
+            return target;
+        });
+        return LatentPanels.In(matrix, keys.Rows, values.Rows);
+    }
+
+    private FeedForwardWeights FeedForward(string prefix, int width)
+    {
+        FeedForwardWeights weights = new(
+            Matrix(prefix + "gate_proj.weight", width, _config.HiddenSize),
+            Matrix(prefix + "up_proj.weight", width, _config.HiddenSize),
+            Matrix(prefix + "down_proj.weight", _config.HiddenSize, width));
+        Settle();
+        return weights;
+    }
 
     private MoeWeights Moe(string prefix)
     {
@@ -215,7 +202,12 @@ internal sealed unsafe class WeightMap
     private WeightMatrix RowMajor(string role, int rows, int columns) =>
         _source.Find(role, [rows, columns], _problems) is StoredMatrix stored && _placer is not null ? _placer.Matrix(stored) : default;
 
-    private WeightMatrix Tiled(WeightMatrix matrix) => _placer is null ? matrix : _placer.Tiled(matrix);
+    private WeightMatrix Tiled(string name, WeightMatrix matrix) => _placer is null ? matrix : _placer.Tiled(name, matrix);
+
+    private WeightMatrix[] Tiled(string name, WeightMatrix[] matrices) => Array.ConvertAll(matrices, matrix => Tiled(name, matrix));
+
+    /// <summary>Nothing placed so far is read by this load any more.</summary>
+    private void Settle() => _placer?.Settle();
 
     private WeightVector Vector(string role, int length)
     {
@@ -228,24 +220,31 @@ internal sealed unsafe class WeightMap
         _source.Find(role, shape, _problems) is StoredMatrix stored && _placer is not null ? _placer.Widened(stored) : default;
 
     /// <summary>Matrices [n, m] of one format to one [count·m, n]: bfloat16 stays, everything else becomes float32 (exact).</summary>
-    private WeightMatrix Transposed(WeightMatrix[] sources)
+    private WeightMatrix Transposed(string prefix, WeightMatrix[] sources)
     {
         int width = sources[0].Rows;
         int height = sources[0].Columns;
         BlockType type = sources[0].Type == BlockType.BF16 ? BlockType.BF16 : BlockType.F32;
-        WeightMatrix result = _placer!.Allocate(type, sources.Length * height, width); // callers have a placer
-        float[] values = new float[height];
-        for (int index = 0; index < sources.Length; index++)
+        return _placer!.Kept($"{prefix}transposed {sources.Length}x{height}x{width} {type}", () => // callers have a placer
         {
-            WeightMatrix target = result.Slice(index * height, height);
-            for (int column = 0; column < width; column++)
+            WeightMatrix result = _placer.Allocate(type, sources.Length * height, width);
+            for (int index = 0; index < sources.Length; index++)
             {
-                sources[index].CopyRow(column, values);
-                FillColumn(target, column, values);
+                Transpose(sources[index], result.Slice(index * height, height));
             }
-        }
 
-        return result;
+            return result;
+        });
+    }
+
+    private static void Transpose(WeightMatrix source, WeightMatrix target)
+    {
+        float[] values = new float[source.Columns];
+        for (int column = 0; column < source.Rows; column++)
+        {
+            source.CopyRow(column, values);
+            FillColumn(target, column, values);
+        }
     }
 
     /// <summary>Writes a column of a float32 or bfloat16 matrix. Shapes: target[values, …].</summary>

@@ -47,6 +47,9 @@ internal readonly unsafe struct WeightMatrix
 
     public long ByteCount => (long)Rows * RowBytes;
 
+    /// <summary>Bytes from the first to the end of the last tile, or of the last row.</summary>
+    public long HeldBytes => Tiles is null ? ByteCount : (Rows + (long)TileFormat.Rows - 1) / TileFormat.Rows * TileFormat.Rows * RowBytes;
+
     /// <summary>The tiles that weights of <paramref name="type"/> can be brought into, if any.</summary>
     public static TileFormat? TileFormatOf(BlockType type) => type switch
     {

@@ -6,11 +6,11 @@ namespace Baltoro.Engine.Weights;
 
 /// <summary>
 /// Brings stored matrices into a format that the kernels read. What they read is used where the file is mapped; the rest is
-/// converted into the arena: INT4 to Q4_0 (the same values; float32 where a scale does not fit float16), FP8 to bfloat16
-/// (rounded, as the official conversion does), float16 to float32 (exact). Q8_0 and Q4_0 can be repacked into tiles, code by
-/// code, where the kernels want them so.
+/// converted into the store, or found there: INT4 to Q4_0 (the same values; float32 where a scale does not fit float16), FP8 to
+/// bfloat16 (rounded, as the official conversion does), float16 to float32 (exact). With <paramref name="tiles"/>, Q8_0 and Q4_0 are
+/// repacked into tiles, code by code.
 /// </summary>
-internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
+internal sealed unsafe class WeightPlacer(IWeightStore store, bool tiles)
 {
     /// <summary>Bytes used in place.</summary>
     public long MappedBytes { get; private set; }
@@ -18,42 +18,83 @@ internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
     /// <summary>Whether anything was repacked into tiles.</summary>
     public bool HasTiles { get; private set; }
 
-    /// <summary>A matrix that activations are multiplied with: in tiles where its format has them and there is an arena for them.</summary>
+    /// <summary>A matrix that activations are multiplied with: in tiles where its format has them and they are wanted.</summary>
     public WeightMatrix Linear(StoredMatrix stored)
     {
-        if (tiles is not null && stored.Encoding == StoredEncoding.Int4Groups && TiledInt4(stored) is WeightMatrix packed)
-        {
-            return packed;
-        }
-
-        bool packs = tiles is not null && stored.Encoding == StoredEncoding.Blocks && WeightMatrix.TileFormatOf(stored.Type) is not null;
-        if (!packs)
-        {
-            return Matrix(stored);
-        }
-
-        WeightMatrix result = Tiled(new WeightMatrix(stored.Type, stored.Rows, stored.Columns, stored.Data));
-        TileArena.Forget(stored.Data, stored.ByteCount);
-        return result;
+        bool packs = tiles && stored.Encoding == StoredEncoding.Blocks && WeightMatrix.TileFormatOf(stored.Type) is not null;
+        return packs || (tiles && stored.Encoding == StoredEncoding.Int4Groups) ? Kept(stored, "tiles", () => TilesOf(stored)) : Matrix(stored);
     }
 
     /// <summary>The matrix row by row, as kernels of floats and row copies use it.</summary>
-    public WeightMatrix Matrix(StoredMatrix stored) => stored.Encoding switch
-    {
-        StoredEncoding.Int4Groups => FromInt4(stored),
-        StoredEncoding.Fp8Blocks => Rounded(stored, BlockType.BF16),
-        _ when stored.Type == BlockType.F16 => Rounded(stored, BlockType.F32),
-        _ => InPlace(stored),
-    };
+    public WeightMatrix Matrix(StoredMatrix stored) =>
+        stored.Encoding == StoredEncoding.Blocks && stored.Type != BlockType.F16 ? InPlace(stored) : Kept(stored, "rows", () => RowsOf(stored));
 
     /// <summary>All values as float32 (exact, but for the float32 rounding of the format's own definition).</summary>
-    public WeightMatrix Widened(StoredMatrix stored) => Rounded(stored, BlockType.F32);
+    public WeightMatrix Widened(StoredMatrix stored) => Kept(stored, "float32", () => Rounded(stored, BlockType.F32));
+
+    /// <summary><paramref name="matrix"/>, which <paramref name="name"/> names, in tiles if its format has them and they are wanted, else itself.</summary>
+    public WeightMatrix Tiled(string name, WeightMatrix matrix) =>
+        tiles && matrix.Tiles is null && WeightMatrix.TileFormatOf(matrix.Type) is TileFormat format
+            ? Kept($"{name} {matrix.Rows}x{matrix.Columns} tiles", () => TilesOf(format, matrix))
+            : matrix;
+
+    /// <summary>What the store has as <paramref name="name"/>, else what <paramref name="make"/> makes of memory of the store.</summary>
+    public WeightMatrix Kept(string name, Func<WeightMatrix> make)
+    {
+        if (store.Take(name) is not WeightMatrix kept)
+        {
+            kept = make();
+            store.Keep(name, kept);
+        }
+
+        HasTiles |= kept.Tiles is not null;
+        return kept;
+    }
+
+    /// <summary>Room for a matrix row by row, uninitialised.</summary>
+    public WeightMatrix Allocate(BlockType type, int rows, int columns) =>
+        new(type, rows, columns, store.Allocate(BlockFormat.Of(type).RowBytes(columns) * rows, tiles: false));
+
+    /// <inheritdoc cref="IWeightStore.Settle"/>
+    public void Settle() => store.Settle();
+
+    private WeightMatrix Kept(StoredMatrix stored, string form, Func<WeightMatrix> make) =>
+        Kept($"{stored.Name} {stored.Rows}x{stored.Columns} {stored.Encoding} {stored.Type} {form}", () =>
+        {
+            WeightMatrix made = make();
+            MemoryAdvice.Forget(stored.Data, stored.Rows * stored.RowBytes);
+            return made;
+        });
 
     private WeightMatrix InPlace(StoredMatrix stored)
     {
         MappedBytes += stored.ByteCount;
         return new WeightMatrix(stored.Type, stored.Rows, stored.Columns, stored.Data);
     }
+
+    private WeightMatrix TilesOf(StoredMatrix stored) => stored.Encoding == StoredEncoding.Int4Groups
+        ? TiledInt4(stored) ?? RowsOf(stored)
+        : TilesOf(WeightMatrix.TileFormatOf(stored.Type)!.Value, new WeightMatrix(stored.Type, stored.Rows, stored.Columns, stored.Data)); // asked before
+
+    private WeightMatrix TilesOf(TileFormat format, WeightMatrix matrix)
+    {
+        WeightMatrix result = AllocateTiles(matrix.Type, matrix.Rows, matrix.Columns);
+        int tileCount = (matrix.Rows + TileFormat.Rows - 1) / TileFormat.Rows;
+        Parallel.For(0, tileCount, tile =>
+        {
+            int row = tile * TileFormat.Rows;
+            Pack(format, matrix.Slice(row, Math.Min(TileFormat.Rows, matrix.Rows - row)), result, row);
+        });
+
+        return result;
+    }
+
+    private WeightMatrix RowsOf(StoredMatrix stored) => stored.Encoding switch
+    {
+        StoredEncoding.Int4Groups => FromInt4(stored),
+        StoredEncoding.Fp8Blocks => Rounded(stored, BlockType.BF16),
+        _ => Rounded(stored, BlockType.F32),
+    };
 
     private WeightMatrix FromInt4(StoredMatrix stored)
     {
@@ -89,25 +130,6 @@ internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
         return target;
     }
 
-    /// <summary><paramref name="matrix"/> in tiles if its format has them and there is an arena for them, else itself.</summary>
-    public WeightMatrix Tiled(WeightMatrix matrix)
-    {
-        if (tiles is null || WeightMatrix.TileFormatOf(matrix.Type) is not TileFormat format || matrix.Tiles is not null)
-        {
-            return matrix;
-        }
-
-        WeightMatrix result = AllocateTiles(matrix.Type, matrix.Rows, matrix.Columns);
-        int tileCount = (matrix.Rows + TileFormat.Rows - 1) / TileFormat.Rows;
-        Parallel.For(0, tileCount, tile =>
-        {
-            int row = tile * TileFormat.Rows;
-            Pack(format, matrix.Slice(row, Math.Min(TileFormat.Rows, matrix.Rows - row)), result, row);
-        });
-
-        return result;
-    }
-
     /// <summary>INT4 groups as 4-bit tiles, through sixteen rows at a time; null when a scale does not fit float16.</summary>
     private WeightMatrix? TiledInt4(StoredMatrix stored)
     {
@@ -130,7 +152,6 @@ internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
             }
         }
 
-        TileArena.Forget(stored.Data, stored.Rows * stored.RowBytes);
         return result;
     }
 
@@ -144,15 +165,10 @@ internal sealed unsafe class WeightPlacer(NativeArena arena, TileArena? tiles)
 
     private WeightMatrix AllocateTiles(BlockType type, int rows, int columns)
     {
-        HasTiles = true;
         long tileBytes = BlockFormat.Of(type).RowBytes(columns) * TileFormat.Rows;
         int tileCount = (rows + TileFormat.Rows - 1) / TileFormat.Rows;
-        return WeightMatrix.Tiled(type, rows, columns, tiles!.Allocate(tileCount * tileBytes)); // callers have an arena
+        return WeightMatrix.Tiled(type, rows, columns, store.Allocate(tileCount * tileBytes, tiles: true));
     }
-
-    /// <summary>Room for a matrix, uninitialised.</summary>
-    public WeightMatrix Allocate(BlockType type, int rows, int columns) =>
-        new(type, rows, columns, arena.Allocate(BlockFormat.Of(type).RowBytes(columns) * rows));
 
     private static Span<byte> Bytes(WeightMatrix matrix, int row) => new(matrix.Slice(row, 1).Data, matrix.RowBytes);
 }

@@ -13,5 +13,10 @@ public readonly record struct PromptQuote(int PromptTokens)
     /// <summary>What the backend does other than asked, for the client to know; null when nothing.</summary>
     public string? Notice { get; init; }
 
+    /// <summary>Whether the refusal is about the moment: the same request may run later.</summary>
+    public bool IsOverloaded { get; init; }
+
     public static PromptQuote Refuse(string? field, string reason) => new(0) { Refusal = reason, Field = field };
+
+    public static PromptQuote Overloaded(string reason) => new(0) { Refusal = reason, IsOverloaded = true };
 }

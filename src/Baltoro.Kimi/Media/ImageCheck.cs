@@ -4,6 +4,7 @@ namespace Baltoro.Kimi.Media;
 public static class ImageCheck
 {
     private const string Formats = "png, jpeg, webp, gif, bmp";
+    private const string Video = "video";
 
     /// <summary>What is wrong with a file, or null and its header.</summary>
     /// <param name="file">The file, or enough of its beginning.</param>
@@ -21,8 +22,13 @@ public static class ImageCheck
         {
             string type = SniffedType.Of(file);
             return SniffedType.IsVideo(type)
-                ? new ImageProblem(type, "no decoder for it is shipped; send a film as an animated gif or webp, or as a list of frames", "video")
+                ? new ImageProblem(type, "no decoder for it is shipped; send a film as an animated gif or webp, or as a list of frames", Video)
                 : new ImageProblem(type, $"accepted are {Formats}", kind);
+        }
+
+        if (kind == Video && format is not (ImageFormat.Gif or ImageFormat.WebP))
+        {
+            return new ImageProblem(SniffedType.Of(file), "accepted are animated gif and webp, and a list of pictures in a message", kind);
         }
 
         if (ImageHeaderReader.Read(file, format) is not { } read)

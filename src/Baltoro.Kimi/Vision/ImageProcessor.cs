@@ -11,43 +11,72 @@ public static class ImageProcessor
     public static ImagePatches Process(PixelImage image, VisionSettings settings)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Build([image], ImageGeometry.Of(image.Width, image.Height, settings.PatchLimit, settings), settings);
+        return Build(image, ImageGeometry.Of(image.Width, image.Height, settings.PatchLimit, settings), settings);
     }
 
     /// <summary>The patches of one chunk of a video; every frame is scaled as the first one.</summary>
-    /// <param name="frames">The frames that the chunk's plan names.</param>
+    /// <param name="frames">The frames that the chunk's plan names; one at a time is looked at.</param>
+    /// <param name="count">How many they are.</param>
     /// <exception cref="ImageRefusedException">The model does not take this size or number of frames, or sizes differ.</exception>
-    public static ImagePatches ProcessChunk(IReadOnlyList<PixelImage> frames, VideoPlan plan, VisionSettings settings)
+    public static ImagePatches ProcessChunk(IEnumerable<PixelImage> frames, int count, VideoPlan plan, VisionSettings settings)
     {
-        if (frames.Count < 1 || frames.Count > settings.FramesPerChunk)
+        if (count < 1 || count > settings.FramesPerChunk)
         {
-            throw new ImageRefusedException($"a chunk has {frames.Count} frames; allowed are 1 to {settings.FramesPerChunk}");
+            throw new ImageRefusedException($"a chunk has {count} frames; allowed are 1 to {settings.FramesPerChunk}");
         }
 
-        PixelImage first = frames[0];
-        if (frames.FirstOrDefault(frame => frame.Width != first.Width || frame.Height != first.Height) is { } other)
+        FrameWriter? writer = null;
+        foreach (PixelImage frame in frames)
         {
-            throw new ImageRefusedException(
-                $"frames of one video have one size; found {first.Width} x {first.Height} and {other.Width} x {other.Height}");
+            writer ??= new FrameWriter(frame, ImageGeometry.Of(frame.Width, frame.Height, plan.FramePatchLimit, settings), count, settings);
+            writer.Add(frame);
         }
 
-        return Build(frames, ImageGeometry.Of(first.Width, first.Height, plan.FramePatchLimit, settings), settings);
+        return writer?.Patches ?? throw new ImageRefusedException("a chunk has 0 frames");
     }
 
-    private static ImagePatches Build(IReadOnlyList<PixelImage> frames, ImageGeometry geometry, VisionSettings settings)
+    private static ImagePatches Build(PixelImage image, ImageGeometry geometry, VisionSettings settings)
     {
-        PatchGrid grid = MediaTokens.GridOf(geometry, frames.Count, settings);
-        int patchWidth = 3 * settings.PatchSize * settings.PatchSize;
-        float[] values = new float[checked(grid.PatchCount * patchWidth)];
-        float[] normal = NormalValues(settings);
-        int frameValues = values.Length / frames.Count;
-        for (int i = 0; i < frames.Count; i++)
+        FrameWriter writer = new(image, geometry, 1, settings);
+        writer.Add(image);
+        return writer.Patches;
+    }
+
+    /// <summary>Patches of frames of one size, written one frame after the other.</summary>
+    private sealed class FrameWriter
+    {
+        private readonly VisionSettings _settings;
+        private readonly ImageGeometry _geometry;
+        private readonly PatchGrid _grid;
+        private readonly float[] _values;
+        private readonly float[] _normal;
+        private readonly (int Width, int Height) _size;
+        private int _written;
+
+        public FrameWriter(PixelImage first, ImageGeometry geometry, int count, VisionSettings settings)
         {
-            PixelImage scaled = BicubicResizer.Resize(frames[i], geometry.ScaledWidth, geometry.ScaledHeight);
-            WritePatches(scaled, geometry, grid, settings.PatchSize, normal, values.AsSpan(i * frameValues, frameValues));
+            _settings = settings;
+            _geometry = geometry;
+            _size = (first.Width, first.Height);
+            _grid = MediaTokens.GridOf(geometry, count, settings);
+            _values = new float[checked(_grid.PatchCount * 3 * settings.PatchSize * settings.PatchSize)];
+            _normal = NormalValues(settings);
         }
 
-        return new ImagePatches(grid, geometry.CellCount(settings.CellSize), values);
+        public ImagePatches Patches => new(_grid, _geometry.CellCount(_settings.CellSize), _values);
+
+        public void Add(PixelImage frame)
+        {
+            if ((frame.Width, frame.Height) != _size)
+            {
+                throw new ImageRefusedException(
+                    $"frames of one video have one size; found {_size.Width} x {_size.Height} and {frame.Width} x {frame.Height}");
+            }
+
+            PixelImage scaled = BicubicResizer.Resize(frame, _geometry.ScaledWidth, _geometry.ScaledHeight);
+            int frameValues = _values.Length / _grid.Frames;
+            WritePatches(scaled, _geometry, _grid, _settings.PatchSize, _normal, _values.AsSpan(_written++ * frameValues, frameValues));
+        }
     }
 
     /// <summary>

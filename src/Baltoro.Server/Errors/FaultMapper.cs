@@ -21,8 +21,13 @@ internal static class FaultMapper
     };
 
     /// <summary>The refusal of a backend that will not run the request, or null.</summary>
-    public static WireError? Map(PromptQuote quote) =>
-        quote.Refusal is { } reason ? WireError.Exact($"Invalid request: {reason}", quote.Field) : null;
+    public static WireError? Map(PromptQuote quote) => quote switch
+    {
+        { Refusal: null } => null,
+        { IsOverloaded: true } => new WireError(
+            ErrorCode.EngineOverloaded, $"The engine is currently overloaded: {quote.Refusal}, please try again later"),
+        _ => WireError.Exact($"Invalid request: {quote.Refusal}", quote.Field),
+    };
 
     public static WireError Unavailable() =>
         new(ErrorCode.ServerUnavailable, "The model is not available at present, please try again later");

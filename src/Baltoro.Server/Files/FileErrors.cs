@@ -25,6 +25,9 @@ internal static class FileErrors
 
     public static WireError NotExtracted(string? problem) => WireError.Exact($"Failed to extract file: {problem}", "file");
 
+    public static WireError Crowded() => new(
+        ErrorCode.EngineOverloaded, "The engine is currently overloaded: too many documents are being read, please try again later", "file");
+
     public static WireError OverQuota(FileAddCode code, FileQuota quota) => code switch
     {
         FileAddCode.TooManyFiles => WireError.Exact(

@@ -31,14 +31,20 @@ internal readonly record struct FilePage(string? Purpose, string? After, int Lim
         return null;
     }
 
-    /// <summary>The files of this page out of all, which are newest first.</summary>
-    public (IReadOnlyList<StoredFile> Files, bool HasMore) Cut(IReadOnlyList<StoredFile> all)
+    /// <summary>The files of this page out of all, which are newest first; an error when they hold no file to go on behind.</summary>
+    public (IReadOnlyList<StoredFile> Files, bool HasMore, WireError? Error) Cut(IReadOnlyList<StoredFile> all)
     {
         FilePage page = this;
         List<StoredFile> ordered = [.. (IsAscending ? all.Reverse() : all).Where(file => page.Purpose is null || file.Purpose == page.Purpose)];
         int start = After is null ? 0 : ordered.FindIndex(file => file.Id == page.After) + 1;
+        if (start == 0 && After is not null)
+        {
+            string where = Purpose is null ? "the list" : $"the list of purpose '{JsonDescription.Cut(Purpose)}'";
+            return ([], false, WireError.Field("after", $"must be the id of a file in {where}, found '{JsonDescription.Cut(After)}'"));
+        }
+
         List<StoredFile> shown = [.. ordered.Skip(start).Take(Limit)];
-        return (shown, start + shown.Count < ordered.Count);
+        return (shown, start + shown.Count < ordered.Count, null);
     }
 
     private static string? Sent(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } value ? value : null;

@@ -17,7 +17,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Baltoro.Server.Files;
 
 /// <summary><c>/v1/files</c>: upload, list, get, delete, content. Everything is the caller's organization's own.</summary>
-internal sealed class FilesEndpoint(ServerServices services, Authenticate authenticate)
+internal sealed class FilesEndpoint(ServerServices services, Authenticate authenticate, ExtractionTurns extraction)
 {
     private const long FormOverheadBytes = 1 << 20;
 
@@ -60,7 +60,7 @@ internal sealed class FilesEndpoint(ServerServices services, Authenticate authen
             return error;
         }
 
-        (byte[]? text, error) = await InspectAsync(form, draft.Bytes, context.RequestAborted).ConfigureAwait(false);
+        (byte[]? text, error) = await InspectAsync(form, caller.OrganizationId, draft.Bytes, context.RequestAborted).ConfigureAwait(false);
         if (error is not null)
         {
             return error;
@@ -78,14 +78,15 @@ internal sealed class FilesEndpoint(ServerServices services, Authenticate authen
     }
 
     /// <summary>What the purpose asks of the bytes: text that can be found, or a picture or film that can be shown.</summary>
-    private async ValueTask<(byte[]? Text, WireError? Error)> InspectAsync(UploadForm form, Stream bytes, CancellationToken cancellationToken)
+    private async ValueTask<(byte[]? Text, WireError? Error)> InspectAsync(
+        UploadForm form, string organizationId, Stream bytes, CancellationToken cancellationToken)
     {
         switch (form.Purpose)
         {
             case FilePurpose.FileExtract:
-                (ExtractedText? found, string? problem) =
-                    await services.TextExtractor.ExtractAsync(bytes, form.Name, cancellationToken).ConfigureAwait(false);
-                return found is null ? (null, FileErrors.NotExtracted(problem)) : (FileJson.Content(form.Name, found), null);
+                (ExtractedText? found, WireError? error) =
+                    await extraction.ReadAsync(organizationId, bytes, form.Name, cancellationToken).ConfigureAwait(false);
+                return found is null ? (null, error) : (FileJson.Content(form.Name, found), null);
             case FilePurpose.Image or FilePurpose.Video:
                 return (null, MediaUpload.Check(bytes, form.Purpose));
             default:
@@ -101,7 +102,12 @@ internal sealed class FilesEndpoint(ServerServices services, Authenticate authen
         }
 
         IReadOnlyList<StoredFile> all = await files.ListAsync(caller.OrganizationId, context.RequestAborted).ConfigureAwait(false);
-        (IReadOnlyList<StoredFile> shown, bool hasMore) = page.Cut(all);
+        (IReadOnlyList<StoredFile> shown, bool hasMore, WireError? unknown) = page.Cut(all);
+        if (unknown is not null)
+        {
+            return unknown;
+        }
+
         await JsonAnswer.WriteAsync(context, json => FileJson.WriteList(json, shown, hasMore)).ConfigureAwait(false);
         return null;
     }

@@ -83,6 +83,11 @@ internal sealed record UploadForm(string Purpose, string Name)
             }
             else if (field == "purpose")
             {
+                if (purpose is not null)
+                {
+                    return (null, FileErrors.Form("it has more than one purpose"));
+                }
+
                 purpose = await ReadTextAsync(section.Body, cancellationToken).ConfigureAwait(false);
                 if (!FilePurpose.All.Contains(purpose))
                 {

@@ -5,6 +5,7 @@ using Baltoro.Platform.Ledger;
 using Baltoro.Server.Admin;
 using Baltoro.Server.Endpoints;
 using Baltoro.Server.Files;
+using Baltoro.Server.Files.Extraction;
 using Baltoro.Server.Gate;
 using Baltoro.Server.Idempotency;
 using Baltoro.Server.Media;
@@ -101,7 +102,7 @@ public sealed class BaltoroServer : IAsyncDisposable
         builder.Services.AddSingleton<ChatCounter>().AddSingleton<Admit>().AddSingleton<AccountKeeper>();
         builder.Services.AddSingleton<AccountsEndpoint>().AddSingleton<QuoteEndpoint>().AddSingleton<LoggedSettlement>();
         builder.Services.AddSingleton<IdempotencyGate>().AddSingleton<ReceiptsEndpoint>().AddSingleton<PaymentsEndpoint>();
-        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton(_ => new WebFetcher()).AddSingleton<BodyBudget>();
+        builder.Services.AddSingleton<MediaLoader>().AddSingleton<FilesEndpoint>().AddSingleton<ExtractionTurns>().AddSingleton(_ => new WebFetcher()).AddSingleton<BodyBudget>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountKeeper>());
         builder.Services.AddHostedService<KeyUseKeeper>();
         AdminRoutes.Add(builder.Services);

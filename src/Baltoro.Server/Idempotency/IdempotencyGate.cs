@@ -29,6 +29,9 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
     private const string OwnHeaders = "x-baltoro-";
     private const string RetryAfterSeconds = "1";
 
+    /// <summary>How long the end of an answer waits for its being kept; a store that hangs longer costs the replay.</summary>
+    private static readonly TimeSpan MostKeeping = TimeSpan.FromSeconds(10);
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         StringValues sent = context.Request.Headers[Header];
@@ -121,7 +124,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
         await stream.SendRestAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Keeps what was charged, forgets what was refused, leaves the rest to the next attempt. A failing store costs the replay, never the answer.</summary>
+    /// <summary>Keeps what was charged, forgets what was refused, leaves the rest to the next attempt. A store that fails or hangs costs the replay, never the answer.</summary>
     private async ValueTask EndAsync(HttpResponse response, KeptResponses kept, ResponseTicket ticket, RecordedStream? stream)
     {
         try
@@ -131,7 +134,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
             ValueTask end = isAnswered ? kept.CompleteAsync(ticket, ResponseOf(response, stream?.Kept), CancellationToken.None)
                 : isRefused ? kept.ForgetAsync(ticket, CancellationToken.None)
                 : kept.ReleaseAsync(ticket, CancellationToken.None);
-            await end.ConfigureAwait(false);
+            await end.AsTask().WaitAsync(MostKeeping, services.Clock).ConfigureAwait(false);
         }
         catch (Exception fault)
         {

@@ -8,9 +8,9 @@ namespace Baltoro.Server.Media;
 /// <summary>Bytes of uploaded pictures and films that a message refers to.</summary>
 internal static class MediaFiles
 {
-    /// <summary>The file, or what is wrong with the reference.</summary>
+    /// <summary>The file, which has one of <paramref name="purposes"/>, or what is wrong with the reference.</summary>
     public static async ValueTask<(ReadOnlyMemory<byte> Bytes, string? Problem)> ReadAsync(
-        FileLibrary files, string organizationId, string id, string partType, CancellationToken cancellationToken)
+        FileLibrary files, string organizationId, string id, IReadOnlyList<string> purposes, CancellationToken cancellationToken)
     {
         string shown = JsonDescription.Cut(id);
         if (await files.FindAsync(organizationId, id, cancellationToken).ConfigureAwait(false) is not { } file)
@@ -18,10 +18,10 @@ internal static class MediaFiles
             return (default, $"names the file '{shown}', which does not exist");
         }
 
-        string purpose = partType == "video_url" ? FilePurpose.Video : FilePurpose.Image;
-        if (file.Purpose != purpose)
+        if (!purposes.Contains(file.Purpose))
         {
-            return (default, $"names the file '{shown}' of purpose '{file.Purpose}'; this part takes files of purpose '{purpose}'");
+            string taken = string.Join(" or ", purposes.Select(purpose => $"'{purpose}'"));
+            return (default, $"names the file '{shown}' of purpose '{file.Purpose}'; this part takes files of purpose {taken}");
         }
 
         if (file.SizeBytes > MediaLimits.MaxEncodedBytes)

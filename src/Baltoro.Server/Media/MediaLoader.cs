@@ -1,4 +1,5 @@
 using Baltoro.Kimi.Conversation;
+using Baltoro.Platform.Files;
 using Baltoro.Protocol.Chat;
 using Baltoro.Protocol.Errors;
 using Baltoro.Protocol.Media;
@@ -14,6 +15,10 @@ namespace Baltoro.Server.Media;
 internal sealed class MediaLoader(ServerServices services, ServerOptions options, WebFetcher web)
 {
     private const string FileScheme = "ms://";
+
+    private static readonly string[] _forPictures = [FilePurpose.Image];
+    private static readonly string[] _forFilms = [FilePurpose.Video];
+    private static readonly string[] _forFrames = [FilePurpose.Image, FilePurpose.Video];
 
     /// <summary>The request with every reference replaced by bytes, or the first that cannot be followed.</summary>
     public async ValueTask<(ChatCompletionRequest Wire, WireError? Error)> LoadAsync(
@@ -55,11 +60,12 @@ internal sealed class MediaLoader(ServerServices services, ServerOptions options
             return (part, null);
         }
 
+        string[] purposes = part.Type != "video_url" ? _forPictures : media.IsFrameList ? _forFrames : _forFilms;
         List<WireMediaSource> sources = new(media.Sources.Count);
         foreach (WireMediaSource source in media.Sources)
         {
             (ReadOnlyMemory<byte> bytes, WireError? error) = source.Reference is { } reference
-                ? await FollowAsync(source.Path, reference, part.Type, organizationId, cancellationToken).ConfigureAwait(false)
+                ? await FollowAsync(source.Path, reference, purposes, organizationId, cancellationToken).ConfigureAwait(false)
                 : (source.Bytes, null);
             if (error is not null)
             {
@@ -76,12 +82,12 @@ internal sealed class MediaLoader(ServerServices services, ServerOptions options
     private static string IdOf(string reference) => reference[FileScheme.Length..].TrimEnd('/');
 
     private async ValueTask<(ReadOnlyMemory<byte> Bytes, WireError? Error)> FollowAsync(
-        string path, string reference, string partType, string organizationId, CancellationToken cancellationToken)
+        string path, string reference, string[] purposes, string organizationId, CancellationToken cancellationToken)
     {
         if (reference.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase) && services.Files is { } files)
         {
             (ReadOnlyMemory<byte> bytes, string? problem) = await MediaFiles.ReadAsync(
-                files, organizationId, IdOf(reference), partType, cancellationToken).ConfigureAwait(false);
+                files, organizationId, IdOf(reference), purposes, cancellationToken).ConfigureAwait(false);
             return (bytes, problem is null ? null : MediaErrors.Unreachable(path, problem));
         }
 

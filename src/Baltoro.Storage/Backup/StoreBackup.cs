@@ -59,8 +59,16 @@ public static class StoreBackup
         int files = 0;
         foreach ((string name, string path) in BackupFiles.Of(directory, pepperPath))
         {
-            await writer.AddAsync(BackupPart.FilePrefix + name, output => CopyAsync(path, output, cancellationToken)).ConfigureAwait(false);
-            files++;
+            if (BackupFiles.Open(path) is not { } input)
+            {
+                continue;
+            }
+
+            await using (input.ConfigureAwait(false))
+            {
+                await writer.AddAsync(BackupPart.FilePrefix + name, output => CopyAsync(input, output, cancellationToken)).ConfigureAwait(false);
+                files++;
+            }
         }
 
         long rows = writer.Parts.Where(part => part.Table() is not null).Sum(part => part.Rows);
@@ -109,13 +117,9 @@ public static class StoreBackup
         }
     }
 
-    private static async ValueTask<long> CopyAsync(string path, Stream output, CancellationToken cancellationToken)
+    private static async ValueTask<long> CopyAsync(FileStream input, Stream output, CancellationToken cancellationToken)
     {
-        FileStream input = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        await using (input.ConfigureAwait(false))
-        {
-            await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-            return input.Position;
-        }
+        await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+        return input.Position;
     }
 }

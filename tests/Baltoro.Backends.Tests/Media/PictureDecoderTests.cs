@@ -21,7 +21,8 @@ public class PictureDecoderTests
     public void Decode_HandMadePicture_GivesItsPixels(string format, byte[] file)
     {
         EncodedImage image = Pictures.Image(file);
-        PixelImage pixels = PictureDecoder.Decode(image);
+        using DecodedPicture decoded = PictureDecoder.Decode(image);
+        PixelImage pixels = decoded.Pixels;
         Assert.Equal(format, image.Header.Format.ToString());
         Assert.Equal((5, 3, 45), (pixels.Width, pixels.Height, pixels.Rgb.Length));
         Assert.All(pixels.Rgb.ToArray().Chunk(3), pixel => Assert.Equal([255, 0, 0], pixel));
@@ -34,7 +35,8 @@ public class PictureDecoderTests
     public void Decode_LossyPicture_HasItsHeadersSize(SKEncodedImageFormat format, int quality)
     {
         EncodedImage image = Pictures.Image(Pictures.Encode(67, 31, format, quality));
-        PixelImage pixels = PictureDecoder.Decode(image);
+        using DecodedPicture decoded = PictureDecoder.Decode(image);
+        PixelImage pixels = decoded.Pixels;
         Assert.Equal((67, 31), (pixels.Width, pixels.Height));
         Assert.Equal((67, 31), (image.Header.Width, image.Header.Height));
     }
@@ -43,7 +45,8 @@ public class PictureDecoderTests
     public void Decode_TransparentPixels_KeepTheirColour()
     {
         byte[] file = PictureMaker.PngOf(2, 1, [0, 10, 200, 30, 0, 40, 50, 60, 128], isTransparent: true);
-        Assert.Equal([10, 200, 30, 40, 50, 60], PictureDecoder.Decode(Pictures.Image(file)).Rgb.ToArray());
+        using DecodedPicture decoded = PictureDecoder.Decode(Pictures.Image(file));
+        Assert.Equal([10, 200, 30, 40, 50, 60], decoded.Pixels.Rgb.ToArray());
     }
 
     [Theory]
@@ -68,7 +71,8 @@ public class PictureDecoderTests
         EncodedImage image = Pictures.Image(gif);
         try
         {
-            PixelImage pixels = PictureDecoder.Decode(image);
+            using DecodedPicture decoded = PictureDecoder.Decode(image);
+        PixelImage pixels = decoded.Pixels;
             Assert.Equal((image.Header.Width, image.Header.Height), (pixels.Width, pixels.Height));
         }
         catch (MediaException refused)
@@ -93,7 +97,8 @@ public class PictureDecoderTests
         Assert.Equal((3, 2.0, 6, 5), (video.FrameCount, video.FramesPerSecond, video.First.Width, video.First.Height));
         Assert.Equal(
             [[200, 0, 0], [0, 201, 0], [0, 0, 202]], PictureDecoder.DecodeFrames(video, _ => true).Select(frame => frame.Rgb[..3].ToArray()));
-        Assert.Equal([200, 0, 0], PictureDecoder.Decode(Pictures.Image(file)).Rgb[..3].ToArray());
+        using DecodedPicture first = PictureDecoder.Decode(Pictures.Image(file));
+        Assert.Equal([200, 0, 0], first.Pixels.Rgb[..3].ToArray());
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public class PictureFuzzTests
                 return PictureDecoder.DecodeFrames(EncodedVideo.FromAnimation(image, animation), _ => true).Count() == animation.FrameCount;
             }
 
-            Assert.Equal(header.Pixels * 3, PictureDecoder.Decode(image).Rgb.Length);
+            using DecodedPicture decoded = PictureDecoder.Decode(image);
+            Assert.Equal(header.Pixels * 3, decoded.Pixels.Rgb.Length);
             return true;
         }
         catch (MediaException e)

@@ -91,6 +91,39 @@ public sealed class ReceiptCommandsTests
     }
 
     [Fact]
+    public async Task Verify_OfAForeignNodesBooks_NeedsItsKeyAmongTheTrustedOnes()
+    {
+        using CliHarness node = new();
+        await UsedAsync(node);
+        string export = Path.Combine(node.Folder, "books.jsonl");
+        string key = Path.Combine(node.Folder, "key.pem");
+        Assert.Equal(0, (await node.RunAsync("", "ledger", "export", "--org", "acme", "--out", export)).ExitCode);
+        Assert.Equal(0, (await node.RunAsync("", "ledger", "public-key", "--out", key)).ExitCode);
+
+        using CliHarness home = new();
+        await home.AddOrganizationAsync("acme");
+        string[] verify = ["ledger", "verify", "--export", export, "--data", home.Data];
+        (int foreign, _, string untrusted) = await home.RunAsync("", verify);
+        Assert.Equal(1, foreign);
+        Assert.Contains("none of the trusted keys", untrusted, StringComparison.Ordinal);
+
+        string trusted = Path.Combine(home.Data, "trusted-receipt-keys.pem");
+        using CliHarness other = new();
+        string otherKey = (await other.RunAsync("", "ledger", "public-key")).Output;
+        await File.WriteAllTextAsync(trusted, otherKey);
+        Assert.Equal(1, (await home.RunAsync("", verify)).ExitCode);
+        await File.WriteAllTextAsync(trusted, otherKey + await File.ReadAllTextAsync(key));
+        (int known, string said, string error) = await home.RunAsync("", verify);
+        Assert.True(known == 0, error);
+        Assert.Contains("acme: ", said, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(trusted, "no key");
+        (int damaged, _, string named) = await home.RunAsync("", verify);
+        Assert.NotEqual(0, damaged);
+        Assert.Contains("trusted-receipt-keys.pem", named, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Vouchers_AreRedeemedOnceByWhomTheyAreFor()
     {
         using CliHarness cli = new();

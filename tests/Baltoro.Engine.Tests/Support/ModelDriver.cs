@@ -9,9 +9,9 @@ internal sealed class ModelDriver : IDisposable
 {
     private const int PageCount = 96;
 
-    public ModelDriver(string folder, string kernels, int threads)
+    public ModelDriver(string folder, string kernels, int threads, PackedCacheOptions? packedCache = null)
     {
-        Runner = ModelRunner.Load(folder, new EngineOptions { Kernels = kernels, Threads = threads });
+        Runner = ModelRunner.Load(folder, new EngineOptions { Kernels = kernels, Threads = threads, PackedCache = packedCache });
         Cache = new LatentCache(PageCount, Runner.Config.LayerCount, Runner.Config.CacheRowWidth);
     }
 

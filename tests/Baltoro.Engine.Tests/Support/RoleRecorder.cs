@@ -10,6 +10,8 @@ internal sealed class RoleRecorder : IWeightSource
 
     public string Path => "recorder";
 
+    public IReadOnlyList<string> Files => [];
+
     public long ByteCount => 0;
 
     public int TensorCount => _asked.Count;

@@ -77,10 +77,7 @@ public sealed class QuantizedCheckpointTests
         using TempFolder packed = new();
         using TempFolder plain = new();
         int seed = Seed.Of(this);
-        new TinyModel(seed, Fp8Config).Write(
-            packed.Path,
-            bf16: true,
-            (builder, role, shape, values) => IsFp8(role) && AddFp8(builder, role, shape, values, store: true) is not null);
+        WriteFp8(packed.Path, seed);
         new TinyModel(seed).Write(plain.Path, bf16: true, (builder, role, shape, values) =>
         {
             if (IsFp8(role))
@@ -154,7 +151,19 @@ public sealed class QuantizedCheckpointTests
     private static bool IsFp8(string role) =>
         role.EndsWith("_proj.weight", StringComparison.Ordinal) || role.EndsWith("_mqa.weight", StringComparison.Ordinal);
 
-    private void WriteInt4(string folder, string config, bool bf16, float scale, bool shapesAsI64 = false) => new TinyModel(Seed.Of(this), config).Write(
+    /// <summary>A model with INT4 experts whose scales are multiplied by <paramref name="scale"/>.</summary>
+    internal static void WriteInt4(string folder, int seed, float scale) => WriteInt4(folder, seed, Int4Config, bf16: true, scale, shapesAsI64: false);
+
+    /// <summary>A model with FP8 matrices.</summary>
+    internal static void WriteFp8(string folder, int seed) => new TinyModel(seed, Fp8Config).Write(
+        folder,
+        bf16: true,
+        (builder, role, shape, values) => IsFp8(role) && AddFp8(builder, role, shape, values, store: true) is not null);
+
+    private void WriteInt4(string folder, string config, bool bf16, float scale, bool shapesAsI64 = false) =>
+        WriteInt4(folder, Seed.Of(this), config, bf16, scale, shapesAsI64);
+
+    private static void WriteInt4(string folder, int seed, string config, bool bf16, float scale, bool shapesAsI64) => new TinyModel(seed, config).Write(
         folder,
         bf16,
         (builder, role, shape, values) => IsExpert(role) && AddInt4(builder, role, shape, values, scale, shapesAsI64));

@@ -81,7 +81,7 @@ public sealed class PreprocessGoldenTests
         VideoPlan plan = VideoSampler.Plan(60, 30, settings);
         Assert.Equal(1032, MediaTokens.CountChunk(1920, 1080, plan, settings));
         PixelImage[] frames = [Picture(1, 96, 40), Picture(2, 96, 40), Picture(3, 96, 40)];
-        ImagePatches chunk = ImageProcessor.ProcessChunk(frames, plan, settings);
+        ImagePatches chunk = ImageProcessor.ProcessChunk(frames, frames.Count(), plan, settings);
         Assert.Equal(new PatchGrid(3, 4, 8), chunk.Grid);
         Assert.Equal(8, chunk.TokenCount);
         for (int i = 0; i < frames.Length; i++)
@@ -97,7 +97,7 @@ public sealed class PreprocessGoldenTests
         VisionSettings settings = new();
         VideoPlan plan = VideoSampler.Plan(2, 1, settings);
         ImageRefusedException refused = Assert.Throws<ImageRefusedException>(
-            () => ImageProcessor.ProcessChunk([Picture(1, 20, 20), Picture(1, 20, 21)], plan, settings));
+            () => ImageProcessor.ProcessChunk([Picture(1, 20, 20), Picture(1, 20, 21)], 2, plan, settings));
         Assert.Contains("20 x 20 and 20 x 21", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ImageRefusedException>(() => VideoSampler.Plan(2, 1, VisionSettings.KimiVl));
     }

@@ -6,6 +6,7 @@ using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
 using Baltoro.Server.Tests.Admin;
 using Baltoro.Server.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Baltoro.Server.Tests.Accounts;
 
@@ -113,6 +114,25 @@ public sealed class RepeatTests
         Assert.Equal("data: [DONE]", await end);
     }
 
+    [Fact]
+    public async Task Answer_WhoseStoreHangs_IsSentAllTheSame()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+        HeldResponses store = new();
+        await using TestServer server = await StartAsync(store, clock);
+        Task<HttpResponseMessage> sending = SendAsync(server.Client, "/v1/chat/completions", "k1", TestServer.Body());
+        await store.Completing;
+        while (!sending.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10);
+        }
+
+        using HttpResponseMessage answer = await sending;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        store.Allow();
+    }
+
     private static async Task<string?> DoneAsync(StreamReader reader)
     {
         string? line;
@@ -124,9 +144,14 @@ public sealed class RepeatTests
         return line;
     }
 
-    private static async Task<TestServer> StartAsync(HeldResponses store)
+    private static async Task<TestServer> StartAsync(HeldResponses store, TimeProvider? clock = null)
     {
-        TestServer server = new() { IsMetered = true, Responses = new KeptResponses(store, new KeyPepper(new byte[32]), TimeProvider.System) };
+        TestServer server = new()
+        {
+            IsMetered = true,
+            Clock = clock ?? TimeProvider.System,
+            Responses = new KeptResponses(store, new KeyPepper(new byte[32]), TimeProvider.System),
+        };
         await server.InitializeAsync();
         return server;
     }

@@ -13,6 +13,12 @@ public class ExtractionTests(TestServer server) : IClassFixture<TestServer>
         { "a.md", "# Title"u8.ToArray(), "text/markdown", "# Title" },
         { "a.csv", "a,b\n1,2"u8.ToArray(), "text/csv", "a,b\n1,2" },
         { "a.json", """{"a":1}"""u8.ToArray(), "application/json", """{"a":1}""" },
+        { "cp1252.txt", [(byte)'c', (byte)'a', (byte)'f', 0xE9, (byte)' ', 0x80, 0xFF], "text/plain", "café €ÿ" },
+        { "bom.csv", [0xEF, 0xBB, 0xBF, .. "a,é"u8], "text/csv", "a,é" },
+        { "big-endian.txt", [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("größer 日本")], "text/plain", "größer 日本" },
+        { "no-mark.txt", Encoding.Unicode.GetBytes("wide without a mark é"), "text/plain", "wide without a mark é" },
+        { "no-mark-be.txt", Encoding.BigEndianUnicode.GetBytes("wide without a mark"), "text/plain", "wide without a mark" },
+        { "utf32.txt", [0xFF, 0xFE, 0, 0, .. Encoding.UTF32.GetBytes("wider")], "text/plain", "wider" },
         { "a.TXT", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("wide")], "text/plain", "wide" },
         { "a.py", "print(1)"u8.ToArray(), "text/plain", "print(1)" },
         {
@@ -40,6 +46,28 @@ public class ExtractionTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal((type, name, "file"), (
             content.GetProperty("file_type").GetString(), content.GetProperty("filename").GetString(), content.GetProperty("type").GetString()));
     }
+
+    public static TheoryData<string, byte[], string> Refused => new()
+    {
+        { "blank.txt", "  \n\t "u8.ToArray(), "it holds no text" },
+        { "mark.txt", [0xEF, 0xBB, 0xBF], "it holds no text" },
+        { "blank.html", "<html><head><title>T</title></head><p> </p>"u8.ToArray(), "it holds no text" },
+        { "blank.docx", Documents.Word(""), "it holds no text" },
+        { "blank.xlsx", Documents.Sheet("Data", [""]), "it holds no text" },
+        { "blank.pptx", Documents.Slides("", " "), "it holds no text" },
+        { "blank.pdf", Documents.Pdf(" "), "its pages hold no text (text in pictures is not read)" },
+        { "nothing.docx", [(byte)'P', (byte)'K', 5, 6, .. new byte[18]], "it is an archive that holds nothing" },
+        { "words.docx", "plain words"u8.ToArray(), "its name ends in '.docx', but it is none: it is text/plain; charset=utf-8" },
+        { "binary.txt", [.. Enumerable.Range(0, 256).Select(value => (byte)value)], "it is not text: it holds zero bytes" },
+        { "binary2.txt", [0xE9, 0x07], "it is not text: neither valid UTF-8, nor UTF-16, nor Windows-1252 (byte 1 is 0x07)" },
+        { "undefined.txt", [(byte)'a', 0x81], "it is not text: neither valid UTF-8, nor UTF-16, nor Windows-1252 (byte 1 is 0x81)" },
+        { "cut.txt", [0xFF, 0xFE, (byte)'a'], "it is not text: it begins with the mark of utf-16 and is not valid in it" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Extract_FileWithoutText_IsRefusedByName(string name, byte[] file, string problem) =>
+        Assert.Equal(problem, await ProblemAsync(name, file));
 
     [Fact]
     public async Task Extract_ArchiveBomb_IsRefused() =>

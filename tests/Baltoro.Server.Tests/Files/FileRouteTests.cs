@@ -84,6 +84,8 @@ public class FileRouteTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("batch", "a.txt", "", "File size is zero, please confirm and re-upload the file")]
     [InlineData("batch", null, "x", "it has no field file")]
     [InlineData("image", "a.png", "words", "unsupported image format: text/plain; charset=utf-8")]
+    [InlineData("video", "a.gif", "\u0089PNG\r\n\u001a\n", "unsupported video format: image/png (file; accepted are animated gif and webp, and a list of pictures in a message)")]
+    [InlineData("file-extract", "a.txt", " \n", "Failed to extract file: it holds no text")]
     [InlineData("video", "a.mp4", "\0\0\0\u0018ftypmp42....", "unsupported video format: video/mp4")]
     [InlineData("file-extract", "a.exe", "x", "Failed to extract file: files ending in '.exe' are not read")]
     [InlineData("file-extract", "a.txt", "a\0b", "Failed to extract file: it is not text")]
@@ -95,6 +97,41 @@ public class FileRouteTests(TestServer server) : IClassFixture<TestServer>
         JsonElement error = (await TestServer.JsonAsync(response)).GetProperty("error");
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(text, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_TwoPurposes_IsRefused()
+    {
+        using MultipartFormDataContent form = Form("{}"u8.ToArray(), "a.jsonl", "batch");
+        form.Add(new StringContent("image"), "purpose");
+        using HttpResponseMessage response = await server.Client.PostAsync(new Uri("/v1/files", UriKind.Relative), form);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("it has more than one purpose", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/files?after=nope", "after must be the id of a file in the list, found 'nope'")]
+    [InlineData("/v1/files?purpose=image&after=file-00000000000000000000000000000000", "after must be the id of a file in the list of purpose 'image', found 'file-0")]
+    public async Task List_AfterAnUnknownFile_IsRefusedByName(string path, string text)
+    {
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
+        await ImageRequestTests.AssertRefusedAsync(response, "after", text);
+    }
+
+    [Fact]
+    public async Task Chat_ListOfFrames_TakesUploadedPictures()
+    {
+        server.Backend.TakesImages = server.Backend.TakesVideo = true;
+        string id = (await UploadAsync(server.Client, PictureMaker.Png(4, 4), "a.png", "image")).GetProperty("id").GetString()!;
+        using HttpResponseMessage response = await server.PostAsync(
+            ImageRequestTests.Body($$"""{"type":"video_url","video_url":{"url":["ms://{{id}}","ms://{{id}}"]} }"""));
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        Assert.Equal(2, ((ContentPart.Video)server.Backend.Requests.Last().Messages[0].Content[1]).Value.FrameCount);
+        string text = (await UploadAsync(server.Client, "{}"u8.ToArray(), "a.jsonl", "batch")).GetProperty("id").GetString()!;
+        using HttpResponseMessage wrong = await server.PostAsync(
+            ImageRequestTests.Body($$"""{"type":"video_url","video_url":["ms://{{text}}"]}"""));
+        await ImageRequestTests.AssertRefusedAsync(
+            wrong, "messages[0].content[1].video_url[0]", "of purpose 'batch'; this part takes files of purpose 'image' or 'video'");
     }
 
     [Theory]

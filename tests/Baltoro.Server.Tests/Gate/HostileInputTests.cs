@@ -25,6 +25,8 @@ public class HostileInputTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("{\"model\":\"kimi-k2-5\",\"model\":\"kimi-k2.5\"}", "model appears twice")]
     [InlineData("{\"m\\u006fdel\":\"kimi-k2-5\",\"model\":\"kimi-k2.5\"}", "model appears twice")]
     [InlineData("{\"messages\":[{},{\"role\":1,\"x\":{},\"role\":2}]}", "messages[1].role appears twice")]
+    [InlineData("{\"tools\":[{\"function\":{\"parameters\":{\"properties\":{\"a\":{\"type\":\"string\",\"type\":\"null\"}}}}}]}", "tools[0].function.parameters.properties.a.type appears twice")]
+    [InlineData("{\"metadata\":{\"a\":\"1\",\"b\":{},\"a\":\"2\"}}", "metadata.a appears twice")]
     [InlineData("{\"\\ud800\":1}", "unpaired surrogate")]
     public async Task Body_NotAProperObject_Is400(string body, string part)
     {

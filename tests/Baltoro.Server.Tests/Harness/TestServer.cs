@@ -6,6 +6,7 @@ using Baltoro.Platform.Idempotency;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
 using Baltoro.Platform.Ports;
+using Baltoro.Server.Files.Extraction;
 using Baltoro.Server.Hosting;
 using Baltoro.Storage;
 using Baltoro.Tests.Shared;
@@ -35,6 +36,9 @@ public sealed class TestServer : IAsyncLifetime
 
     /// <summary>Where answers are kept; null: in the server's own store.</summary>
     internal KeptResponses? Responses { get; init; }
+
+    /// <summary>Reads documents; in this process by default.</summary>
+    internal ITextExtractor Extractor { get; init; } = new InProcessExtractor();
 
     internal ServerAccounts Accounts { get => field ?? throw new InvalidOperationException("not started"); private set; }
 
@@ -86,6 +90,7 @@ public sealed class TestServer : IAsyncLifetime
                 Responses = Responses ?? _store.Platform.Money.Responses,
                 Settlement = Settlement,
                 Files = _store.Files,
+                TextExtractor = Extractor,
                 Accounts = IsMetered ? accounts : null,
                 Admin = IsMetered ? ServerAdmin.Over(_store, options, accounts, Clock) : null,
                 Payments = Payments is { } adapter ? new PaymentService(

@@ -32,6 +32,7 @@ public class VideoRequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("AAAAGGZ0eXBtcDQyAAAAAG1wNDJpc29t", "unsupported video format: video/mp4")]
     [InlineData("GkXfo59ChoEBQveBAULygQRC84EIQoKEd2VibQ==", "unsupported video format: video/webm")]
     [InlineData("AAAAFGZ0eXBxdCAgAAAAAHF0ICA=", "unsupported video format: video/quicktime")]
+    [InlineData("iVBORw0KGgo=", "unsupported video format: image/png")]
     [InlineData("cGxhaW4gd29yZHMsIG5vIGZpbG0=", "unsupported video format: text/plain; charset=utf-8")]
     public async Task Video_ThatNeedsACodec_IsRefusedByName(string data, string text)
     {

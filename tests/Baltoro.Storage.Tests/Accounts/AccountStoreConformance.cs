@@ -313,36 +313,6 @@ public abstract class AccountStoreConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task LimitRequests_AddedInParallelOnTwoNodes_NeverPassTheirBound()
-    {
-        ILimitRequestStore[] nodes = [(ILimitRequestStore)Store, (ILimitRequestStore)await OpenNodeAsync()];
-        bool[] added = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => Task.Run(async () => await nodes[index % 2].TryAddAsync(
-            new LimitRequest
-            {
-                Id = Guid.NewGuid().ToString("N"),
-                OrganizationId = _organization,
-                RequestedBy = "member",
-                Reason = "",
-                Limits = new LimitSet { Concurrency = 2 },
-                State = LimitRequestState.Open,
-                RequestedAtMs = index,
-            },
-            5, default))));
-        Assert.Equal(5, added.Count(isAdded => isAdded));
-        Assert.Equal(5, (await nodes[0].ListAsync(_organization, default)).Count);
-    }
-
-    [Fact]
-    public async Task Limits_ApprovedForTheOrganization_TakeThePlaceOfItsTiers()
-    {
-        await Accounts.SetLimitsAsync(_organization, ScopeName.Approved, new LimitSet { RequestsPerMinute = 1 }, "admin", default);
-        Assert.True((await Gate.AdmitAsync(Request("free", 10, 10), default)).MayRun);
-        Assert.Equal(AdmissionCode.LimitReached, (await Gate.AdmitAsync(Request("free", 10, 10), default)).Code);
-        IReadOnlyList<LimitUse> uses = await Accounts.LimitsAsync(_organization, "", "key", "free", default);
-        Assert.Equal([1L, 1L, 500_000L, 1_500_000L], uses.Select(use => use.Limit));
-    }
-
-    [Fact]
     public async Task Verify_TamperedEntry_IsNamed()
     {
         await TopUpAsync(Money.FromUsd(1));

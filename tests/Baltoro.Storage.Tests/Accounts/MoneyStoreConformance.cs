@@ -1,8 +1,10 @@
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
+using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
 using Baltoro.Platform.Receipts;
+using Baltoro.Platform.Usage;
 using Baltoro.Platform.Verification;
 using Baltoro.Platform.Vouchers;
 using Baltoro.Storage.Sql;
@@ -70,6 +72,71 @@ public abstract class MoneyStoreConformance
         Clock.StepMs(25 * 3_600_000);
         Assert.Equal(RedeemCode.Expired, (await vouchers.RedeemAsync(_organization, late, "test", default)).Code);
         Assert.Equal(RedeemCode.RedeemedBefore, (await vouchers.RedeemAsync(results.First(result => result.Code == RedeemCode.Redeemed).Movement!.Balance.OrganizationId, code, "test", default)).Code);
+    }
+
+    [Fact]
+    public async Task LimitRequests_AddedInParallelOnTwoNodes_NeverPassTheirBound()
+    {
+        ILimitRequestStore[] nodes = [(ILimitRequestStore)OpenNode().Accounts, (ILimitRequestStore)OpenNode().Accounts];
+        bool[] added = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => Task.Run(async () => await nodes[index % 2].TryAddAsync(
+            new LimitRequest
+            {
+                Id = Guid.NewGuid().ToString("N"),
+                OrganizationId = _organization,
+                RequestedBy = "member",
+                Reason = "",
+                Limits = new LimitSet { Concurrency = 2 },
+                State = LimitRequestState.Open,
+                RequestedAtMs = index,
+            },
+            5, default))));
+        Assert.Equal(5, added.Count(isAdded => isAdded));
+        Assert.Equal(5, (await nodes[0].ListAsync(_organization, default)).Count);
+    }
+
+    [Fact]
+    public async Task Limits_ApprovedForTheOrganization_TakeThePlaceOfItsTiersOnEveryNode()
+    {
+        Accounting first = Node(OpenNode().Accounts, "n1");
+        Accounting second = Node(OpenNode().Accounts, "n2");
+        Assert.Equal([1L, 3, 500_000, 1_500_000], (await second.LimitsAsync(_organization, "", "key", "free", default)).Select(use => use.Limit));
+        await first.SetLimitsAsync(_organization, ScopeName.Approved, new LimitSet { RequestsPerMinute = 7 }, "admin", default);
+        Assert.Equal([1L, 7, 500_000, 1_500_000], (await second.LimitsAsync(_organization, "", "key", "free", default)).Select(use => use.Limit));
+    }
+
+    [Fact]
+    public async Task Usage_WithImagesAndCalls_IsReadBackWithTheirCosts()
+    {
+        IAccountStore store = OpenNode().Accounts;
+        ModelPrice price = new(1_400, 1_400, 4_200, ImageNano: 5_000, CallNano: 70);
+        PriceBook book = new(
+            PriceCatalog.StandardBook,
+            [new PriceVersion("u", DateTimeOffset.UnixEpoch, null, DateTimeOffset.UnixEpoch, new Dictionary<string, ModelPrice> { ["m"] = price })]);
+        Accounting accounting = new(store, AccountingSettings.Shipped() with { Prices = new PriceCatalog([book], ShippedPrices.Catalog().Discounts) });
+        await TopUpAsync(accounting);
+        for (int request = 0; request < 2; request++)
+        {
+            AdmissionResult admitted = await accounting.AdmitAsync(
+                new AdmissionRequest
+                {
+                    RequestId = $"{_organization}-u{request}",
+                    OrganizationId = _organization,
+                    KeyId = "k",
+                    KeyTier = "enterprise",
+                    Model = "m",
+                    PromptTokens = 10,
+                    CompletionTokens = 5,
+                    Images = 3,
+                    Calls = 1,
+                },
+                default);
+            Assert.Equal(new Money((10 * 1_400) + (5 * 4_200) + 15_000 + 70), admitted.Reservation?.Reserved);
+            await accounting.SettleAsync(admitted.Reservation!, new TokenUsage(10, 0, 5, Images: 3, Calls: 1), default);
+        }
+
+        UsageDay day = Assert.Single(await store.ReadUsageAsync(_organization, 0, 99999999, default));
+        Assert.Equal((6, 2, 30_000, 140), (day.Images, day.Calls, day.ImageCost.NanoUsd, day.CallCost.NanoUsd));
+        Assert.Equal(new Money(2 * ((10 * 1_400) + (5 * 4_200) + 15_000 + 70)), day.Charged);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Baltoro.Platform.Files;
+using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Storage.Backup;
@@ -31,6 +33,8 @@ public sealed class BackupTests(PostgresServer postgres) : IClassFixture<Postgre
         (StoreSettings source, DataDirectory home) = await NewAsync(from, "from");
         string key = await FilledStore.FillAsync(source, home);
         await File.WriteAllTextAsync(Path.Combine(home.Path, "signing-key"), "secret");
+        Directory.CreateDirectory(Path.Combine(home.Path, "cache", "packed"));
+        await File.WriteAllTextAsync(Path.Combine(home.Path, "cache", "packed", "large.packed"), "can be made anew");
         BackupSummary backup = await StoreBackup.RunAsync(source, home, TimeProvider.System, _folder.File("b.zip"), "1", default);
         Assert.Equal(2, backup.Files);
         if (!OperatingSystem.IsWindows())
@@ -47,6 +51,53 @@ public sealed class BackupTests(PostgresServer postgres) : IClassFixture<Postgre
         Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
         await RestoreAsync(target, there, backup.File, force: true);
         await FilledStore.CheckAsync(target, there, key);
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite, StoreKind.Postgres)]
+    [InlineData(StoreKind.Postgres, StoreKind.Sqlite)]
+    public async Task Restore_OfABackup_HasUploadedFilesWithTheirText(StoreKind from, StoreKind to)
+    {
+        (StoreSettings source, DataDirectory home) = await NewAsync(from, "uploads");
+        string id = FileIds.New();
+        await using (PlatformStore store = PlatformStore.Open(source, home, TimeProvider.System))
+        {
+            FolderFileContents contents = FolderFileContents.Open(home, TimeProvider.System);
+            using IFileDraft draft = contents.CreateDraft();
+            draft.Bytes.Write("PK\u0003\u0004 bytes of a document"u8);
+            draft.Keep(id, "its text"u8.ToArray());
+            StoredFile file = new()
+            {
+                Id = id,
+                OrganizationId = FilledStore.Organization,
+                Purpose = FilePurpose.FileExtract,
+                Name = "a.docx",
+                SizeBytes = 24,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            };
+            await store.Keys.CreateAsync(new KeyRequest { Name = "k", OrganizationId = FilledStore.Organization }, default);
+            Assert.Equal(FileAddCode.Added, await store.Files.TryAddAsync(file, new FileQuota(), default));
+        }
+
+        string folder = Path.Combine(home.Path, "files");
+        await File.WriteAllTextAsync(Path.Combine(folder, "under-way.part"), "half");
+        BackupSummary backup = await StoreBackup.RunAsync(source, home, TimeProvider.System, Path.Combine(home.Path, "b.zip"), "1", default);
+        BackupSummary second = await StoreBackup.RunAsync(source, home, TimeProvider.System, _folder.File("b2.zip"), "1", default);
+        Assert.Equal((3, 3), (backup.Files, second.Files)); // pepper, bytes, text; neither the other backup nor itself
+        (StoreSettings target, DataDirectory there) = await NewAsync(to, "uploads-there");
+        await RestoreAsync(target, there, second.File, force: false);
+        await using PlatformStore restored = PlatformStore.Open(target, there, TimeProvider.System);
+        Assert.Equal("a.docx", (await restored.Files.FindAsync(FilledStore.Organization, id, default))?.Name);
+        FolderFileContents kept = FolderFileContents.Open(there, TimeProvider.System);
+        Assert.Equal("PK\u0003\u0004 bytes of a document", ReadAll(kept.OpenRead(id)));
+        Assert.Equal("its text", ReadAll(kept.OpenText(id)));
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(there.Path, "files")).Length);
+    }
+
+    private static string ReadAll(Stream? content)
+    {
+        using StreamReader reader = new(content ?? Stream.Null);
+        return reader.ReadToEnd();
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Baltoro.Engine.Kernels.Jit;
 
 /// <summary>
-/// Emits c[rows, 32] = factors · c + a · b for up to 12 rows of bfloat16 (<see cref="Bf16Args"/>). void f(Bf16Call*), System V;
+/// Emits c[rows, 16 · panels] = factors · c + a · b for up to 12 rows of bfloat16 (<see cref="Bf16Args"/>). void f(Bf16Call*), System V;
 /// clobbers all vector registers.
 /// <para>
 /// rsi, r8, r9, r10 rows 0, 3, 6, 9 of a, rdx its stride; rax and r11 = rax + panel bytes the panels of b; rcx turns of eight k.
@@ -21,7 +21,7 @@ internal static class Bf16Code
     /// <summary>Numbers of rows there is a kernel for, largest first.</summary>
     public static ReadOnlySpan<int> RowCounts => [12, 8, 4, 1];
 
-    public static Assembler Emit(int rows, bool resume)
+    public static Assembler Emit(int rows, bool resume, int panels)
     {
         Assembler code = new(64);
         Label turn = code.CreateLabel();
@@ -33,7 +33,7 @@ internal static class Bf16Code
             code.lea(_bases[i], __[_bases[i - 1] + rcx]);
         }
 
-        Begin(code, rows, resume);
+        Begin(code, rows, resume, panels);
         code.mov(rax, __qword_ptr[rdi + Bf16Call.BOffset]);
         code.mov(r11, __qword_ptr[rdi + Bf16Call.PanelBytesOffset]);
         code.add(r11, rax);
@@ -41,7 +41,7 @@ internal static class Bf16Code
         code.Label(ref turn);
         for (int pair = 0; pair < PairsPerTurn; pair++)
         {
-            Pair(code, rows, pair);
+            Pair(code, rows, pair, panels);
         }
 
         code.add(rax, PairsPerTurn * 64);
@@ -55,8 +55,10 @@ internal static class Bf16Code
         code.jne(turn);
         Walk(code, rows, (row, address) =>
         {
-            code.vmovups(__zmmword_ptr[address], Sum(row, 0));
-            code.vmovups(__zmmword_ptr[address + 64], Sum(row, 1));
+            for (int panel = 0; panel < panels; panel++)
+            {
+                code.vmovups(__zmmword_ptr[address + (panel * 64)], Sum(row, panel));
+            }
         });
         code.vzeroupper();
         code.ret();
@@ -65,7 +67,7 @@ internal static class Bf16Code
 
     private static AssemblerRegisterZMM Sum(int row, int panel) => VnniRegisters.Vector((row * 2) + panel);
 
-    private static void Begin(Assembler code, int rows, bool resume)
+    private static void Begin(Assembler code, int rows, bool resume, int panels)
     {
         if (!resume)
         {
@@ -78,12 +80,17 @@ internal static class Bf16Code
         }
 
         code.mov(rax, __qword_ptr[rdi + Bf16Call.FactorsOffset]);
-        code.vmovups(zmm24, __zmmword_ptr[rax]);
-        code.vmovups(zmm25, __zmmword_ptr[rax + 64]);
+        for (int panel = 0; panel < panels; panel++)
+        {
+            code.vmovups(VnniRegisters.Vector(24 + panel), __zmmword_ptr[rax + (panel * 64)]);
+        }
+
         Walk(code, rows, (row, address) =>
         {
-            code.vmulps(Sum(row, 0), zmm24, __zmmword_ptr[address]);
-            code.vmulps(Sum(row, 1), zmm25, __zmmword_ptr[address + 64]);
+            for (int panel = 0; panel < panels; panel++)
+            {
+                code.vmulps(Sum(row, panel), VnniRegisters.Vector(24 + panel), __zmmword_ptr[address + (panel * 64)]);
+            }
         });
     }
 
@@ -99,10 +106,14 @@ internal static class Bf16Code
         }
     }
 
-    private static void Pair(Assembler code, int rows, int pair)
+    private static void Pair(Assembler code, int rows, int pair, int panels)
     {
         code.vmovups(zmm24, __zmmword_ptr[rax + (pair * 64)]);
-        code.vmovups(zmm25, __zmmword_ptr[r11 + (pair * 64)]);
+        if (panels == 2)
+        {
+            code.vmovups(zmm25, __zmmword_ptr[r11 + (pair * 64)]);
+        }
+
         for (int row = 0; row < rows; row++)
         {
             AssemblerRegisterZMM value = VnniRegisters.Vector(26 + (row % 6));
@@ -115,7 +126,10 @@ internal static class Bf16Code
             };
             code.vpbroadcastd(value, address);
             code.vdpbf16ps(Sum(row, 0), zmm24, value);
-            code.vdpbf16ps(Sum(row, 1), zmm25, value);
+            if (panels == 2)
+            {
+                code.vdpbf16ps(Sum(row, 1), zmm25, value);
+            }
         }
     }
 }

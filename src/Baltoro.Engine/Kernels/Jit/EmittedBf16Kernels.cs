@@ -20,31 +20,45 @@ internal static unsafe class EmittedBf16Kernels
             CStride = args.CStride * sizeof(float),
             Factors = args.Factors,
         };
-        int resume = args.Factors == null ? 0 : Bf16Code.RowCounts.Length;
+        int first = ((args.Single ? 2 : 0) + (args.Factors == null ? 0 : 1)) * Bf16Code.RowCounts.Length;
         int row = 0;
         for (int kernel = 0; kernel < Bf16Code.RowCounts.Length; kernel++)
         {
             int rows = Bf16Code.RowCounts[kernel];
-            for (; row + rows <= args.Rows; row += rows)
+            // Sixteen rows, those of heads, keep the units busy as 8 + 8, not as 12 + 4.
+            for (; row + rows <= args.Rows && (rows != 12 || args.Rows - row != 16); row += rows)
             {
                 call.A = args.A + (row * args.AStride);
                 call.C = args.C + (row * args.CStride);
-                ((delegate* unmanaged[SuppressGCTransition]<Bf16Call*, void>)code[resume + kernel])(&call);
+                ((delegate* unmanaged[SuppressGCTransition]<Bf16Call*, void>)code[first + kernel])(&call);
             }
+        }
+    }
+
+    /// <inheritdoc cref="LatentPairArgs"/>
+    public static void RoundPair(in LatentPairArgs args)
+    {
+        fixed (LatentPairArgs* pointer = &args)
+        {
+            ((delegate* unmanaged[SuppressGCTransition]<LatentPairArgs*, void>)_code.Value[4 * Bf16Code.RowCounts.Length])(pointer);
         }
     }
 
     private static ExecutableCode Emit()
     {
         List<Assembler> functions = [];
-        foreach (bool resume in new[] { false, true })
+        foreach (int panels in new[] { 2, 1 })
         {
-            foreach (int rows in Bf16Code.RowCounts)
+            foreach (bool resume in new[] { false, true })
             {
-                functions.Add(Bf16Code.Emit(rows, resume));
+                foreach (int rows in Bf16Code.RowCounts)
+                {
+                    functions.Add(Bf16Code.Emit(rows, resume, panels));
+                }
             }
         }
 
+        functions.Add(LatentPairCode.Emit());
         return ExecutableCode.Build(functions);
     }
 }

@@ -10,6 +10,8 @@ internal sealed class FiniteSource(IWeightSource source, List<string> problems, 
 {
     public string Path => source.Path;
 
+    public IReadOnlyList<string> Files => source.Files;
+
     public long ByteCount => source.ByteCount;
 
     public int TensorCount => source.TensorCount;

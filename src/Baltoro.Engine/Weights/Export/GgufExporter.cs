@@ -81,7 +81,7 @@ internal sealed class GgufExporter(IWeightSource source, KimiConfig config, Acti
     {
         _arena?.Dispose();
         _arena = new NativeArena();
-        return new WeightMap(source, config, new WeightProblems(), _arena);
+        return new WeightMap(source, config, new WeightProblems(), new MemoryWeights(_arena, null));
     }
 
     private void WriteMatrix(GgufSlot slot, WeightMatrix matrix, Stream stream)

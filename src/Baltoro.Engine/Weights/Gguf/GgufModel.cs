@@ -20,6 +20,9 @@ internal sealed unsafe class GgufModel : IDisposable
     /// <summary>The first file.</summary>
     public string Path { get; }
 
+    /// <summary>Paths of all parts.</summary>
+    public IEnumerable<string> Files => _files.Select(file => file.Path);
+
     public GgufMetadata Metadata => _files[0].Header.Metadata;
 
     /// <summary>All tensors in the order of files and data.</summary>

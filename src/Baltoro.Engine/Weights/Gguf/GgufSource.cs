@@ -13,6 +13,8 @@ internal sealed unsafe class GgufSource(GgufModel model, KimiConfig config) : IW
 
     public string Path => model.Path;
 
+    public IReadOnlyList<string> Files => [.. model.Files];
+
     public long ByteCount => model.ByteCount;
 
     public int TensorCount => model.Tensors.Count();

@@ -18,7 +18,7 @@ internal sealed unsafe class VisionMap
         _source = source;
         _config = config;
         _problems = problems;
-        _placer = arena is null ? null : new WeightPlacer(arena, null);
+        _placer = arena is null ? null : new WeightPlacer(new MemoryWeights(arena, null), tiles: false);
     }
 
     /// <summary>

@@ -6,14 +6,14 @@ namespace Baltoro.Server.Files.Extraction;
 
 /// <summary>
 /// Extracts each document in a process of its own, with bounds on memory and time and without this process's environment: a
-/// document that brings its reader down, or keeps it busy, costs its own upload only. A few run at a time.
+/// document that brings its reader down, or keeps it busy, costs its own upload only. How many run at a time is the caller's
+/// business.
 /// </summary>
-public sealed class ChildProcessExtractor : ITextExtractor, IDisposable
+public sealed class ChildProcessExtractor : ITextExtractor
 {
     /// <summary>Name of the hidden command that reads one document; see <see cref="RunChildAsync"/>.</summary>
     public const string Verb = "extract-text";
 
-    private const int ProcessesAtOnce = 2;
     private const int MaxAnswerChars = 4 * TextSink.MaxChars;
     private const string HeapLimitHex = "20000000"; // 512 MiB
 
@@ -22,7 +22,6 @@ public sealed class ChildProcessExtractor : ITextExtractor, IDisposable
     private readonly string _program;
     private readonly IReadOnlyList<string> _arguments;
     private readonly TimeSpan _limit;
-    private readonly SemaphoreSlim _slots = new(ProcessesAtOnce);
 
     /// <param name="program">The executable to start.</param>
     /// <param name="arguments">What stands before the verb.</param>
@@ -43,15 +42,7 @@ public sealed class ChildProcessExtractor : ITextExtractor, IDisposable
         }
 
         await onDisk.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await RunAsync(onDisk.Name, name, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        return await RunAsync(onDisk.Name, name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the started process does: reads one file and writes what it found as JSON.</summary>
@@ -63,8 +54,6 @@ public sealed class ChildProcessExtractor : ITextExtractor, IDisposable
         await output.WriteLineAsync(answer).ConfigureAwait(false);
         return 0;
     }
-
-    public void Dispose() => _slots.Dispose();
 
     private async ValueTask<(ExtractedText? Found, string? Problem)> RunAsync(string path, string name, CancellationToken cancellationToken)
     {

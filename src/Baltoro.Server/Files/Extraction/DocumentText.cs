@@ -18,7 +18,8 @@ internal static class DocumentText
         file.Position = 0;
         try
         {
-            return Dispatch(file, start, name);
+            ExtractedText found = Dispatch(file, start, name);
+            return !string.IsNullOrWhiteSpace(found.Text) ? found : throw new ExtractionException("it holds no text");
         }
         catch (Exception fault) when (fault is InvalidDataException or XmlException or IOException or InvalidOperationException
             or ArgumentException or NotSupportedException or FormatException or KeyNotFoundException or IndexOutOfRangeException
@@ -41,6 +42,16 @@ internal static class DocumentText
         if (start.StartsWith("PK\u0003\u0004"u8))
         {
             return OfficeText.Extract(file);
+        }
+
+        if (start.StartsWith("PK\u0005\u0006"u8))
+        {
+            throw new ExtractionException("it is an archive that holds nothing");
+        }
+
+        if (ending is ".pdf" or ".docx" or ".xlsx" or ".pptx")
+        {
+            throw new ExtractionException($"its name ends in '{ending}', but it is none: it is {SniffedType.Of(start)}");
         }
 
         if (ending is ".html" or ".htm" or ".xhtml")

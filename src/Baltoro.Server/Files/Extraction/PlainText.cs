@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace Baltoro.Server.Files.Extraction;
 
-/// <summary>Text files: taken as they are, UTF-8 or UTF-16 with its mark.</summary>
+/// <summary>Text files: taken as they are.</summary>
 internal static class PlainText
 {
     private static readonly HashSet<string> _source = new(StringComparer.Ordinal)
@@ -30,33 +28,10 @@ internal static class PlainText
             throw new ExtractionException($"its text has more than {TextSink.MaxChars} characters");
         }
 
-        return new ExtractedText(Read(file), type, "");
-    }
-
-    /// <summary>All of a file as text.</summary>
-    public static string Read(Stream file)
-    {
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
         TextSink sink = new();
-        UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        using StreamReader reader = new(file, strict, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
-        char[] piece = new char[64 * 1024];
-        try
-        {
-            while (reader.Read(piece) is > 0 and int chars)
-            {
-                if (piece.AsSpan(0, chars).Contains('\0'))
-                {
-                    throw new ExtractionException("it is not text: it holds zero bytes");
-                }
-
-                sink.Add(piece.AsSpan(0, chars));
-            }
-        }
-        catch (DecoderFallbackException fault)
-        {
-            throw new ExtractionException("it is not text in UTF-8, nor in UTF-16 with its mark", fault);
-        }
-
-        return sink.ToString();
+        sink.Add(TextBytes.Decode(bytes));
+        return new ExtractedText(sink.ToString(), type, "");
     }
 }

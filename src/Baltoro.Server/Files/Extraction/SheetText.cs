@@ -5,7 +5,7 @@ using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace Baltoro.Server.Files.Extraction;
 
-/// <summary>Sheets of an Excel file by name, rows as lines of cells separated by tabs; stored values, no formulas.</summary>
+/// <summary>Sheets of an Excel file by name, rows as lines of cells separated by tabs; stored values, no formulas. Empty when no cell holds anything.</summary>
 internal static class SheetText
 {
     private const int MaxSharedTexts = 1_000_000;
@@ -18,18 +18,19 @@ internal static class SheetText
             return "";
         }
 
+        bool hasCells = false;
         List<string> shared = ReadShared(workbook.SharedStringTablePart);
         foreach (Sheet sheet in workbook.Workbook?.Sheets?.Elements<Sheet>() ?? [])
         {
             if (sheet.Id?.Value is { } id && workbook.TryGetPartById(id, out OpenXmlPart? part) && part is WorksheetPart worksheet)
             {
                 sink.Add($"# {sheet.Name?.Value}\n");
-                ReadSheet(worksheet, shared, sink);
+                hasCells |= ReadSheet(worksheet, shared, sink);
                 sink.Add("\n");
             }
         }
 
-        return sink.ToString().TrimEnd();
+        return hasCells ? sink.ToString().TrimEnd() : "";
     }
 
     private static List<string> ReadShared(SharedStringTablePart? part)
@@ -66,11 +67,13 @@ internal static class SheetText
         return texts;
     }
 
-    private static void ReadSheet(WorksheetPart part, List<string> shared, TextSink sink)
+    /// <summary>Adds the rows of a sheet; whether any cell holds something.</summary>
+    private static bool ReadSheet(WorksheetPart part, List<string> shared, TextSink sink)
     {
         using OpenXmlReader reader = OpenXmlReader.Create(part, readMiscNodes: false);
         string? kind = null;
         bool isFirst = true;
+        bool hasCells = false;
         while (reader.Read())
         {
             Type type = reader.ElementType;
@@ -91,9 +94,13 @@ internal static class SheetText
             }
             else if (reader.IsStartElement && (type == typeof(CellValue) || type == typeof(Text)))
             {
-                sink.Add(ValueOf(reader.GetText(), kind, shared));
+                string value = ValueOf(reader.GetText(), kind, shared);
+                hasCells |= !string.IsNullOrWhiteSpace(value);
+                sink.Add(value);
             }
         }
+
+        return hasCells;
     }
 
     private static string ValueOf(string stored, string? kind, List<string> shared) => kind switch

@@ -4,7 +4,8 @@ using DocumentFormat.OpenXml.Presentation;
 
 namespace Baltoro.Server.Files.Extraction;
 
-/// <summary>Slides of a PowerPoint file in their order, each under its number; paragraphs as lines, then the speaker's notes.</summary>
+/// <summary>Slides of a PowerPoint file in their order, each under its number; paragraphs as lines, then the speaker's notes. Empty when no
+/// paragraph holds anything.</summary>
 internal static class SlideText
 {
     public static string Read(PresentationDocument document)
@@ -16,38 +17,45 @@ internal static class SlideText
         }
 
         int number = 0;
+        bool hasText = false;
         foreach (SlideId slide in presentation.Presentation?.SlideIdList?.Elements<SlideId>() ?? [])
         {
             if (slide.RelationshipId?.Value is { } id && presentation.TryGetPartById(id, out OpenXmlPart? part) && part is SlidePart found)
             {
                 sink.Add($"# Slide {++number}\n");
-                ReadParagraphs(found, sink);
+                hasText |= ReadParagraphs(found, sink);
                 if (found.NotesSlidePart is { } notes)
                 {
                     sink.Add("Notes:\n");
-                    ReadParagraphs(notes, sink);
+                    hasText |= ReadParagraphs(notes, sink);
                 }
 
                 sink.Add("\n");
             }
         }
 
-        return sink.ToString().TrimEnd();
+        return hasText ? sink.ToString().TrimEnd() : "";
     }
 
-    private static void ReadParagraphs(OpenXmlPart part, TextSink sink)
+    /// <summary>Adds the paragraphs of a part; whether any holds something.</summary>
+    private static bool ReadParagraphs(OpenXmlPart part, TextSink sink)
     {
+        bool hasText = false;
         using OpenXmlReader reader = OpenXmlReader.Create(part, readMiscNodes: false);
         while (reader.Read())
         {
             if (reader.IsStartElement && reader.ElementType == typeof(DocumentFormat.OpenXml.Drawing.Text))
             {
-                sink.Add(reader.GetText());
+                string text = reader.GetText();
+                hasText |= !string.IsNullOrWhiteSpace(text);
+                sink.Add(text);
             }
             else if (reader.IsEndElement && reader.ElementType == typeof(DocumentFormat.OpenXml.Drawing.Paragraph))
             {
                 sink.EndLine();
             }
         }
+
+        return hasText;
     }
 }

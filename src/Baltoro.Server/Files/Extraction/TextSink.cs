@@ -44,6 +44,22 @@ internal sealed class TextSink
     /// <summary>Puts one blank before the next text, unless that begins a line or cell.</summary>
     public void Blank() => _isBlankDue = true;
 
+    /// <summary>Begins the next cell of a row.</summary>
+    public void Cell()
+    {
+        _isBlankDue = false;
+        Add("\t");
+    }
+
+    /// <summary>Characters so far.</summary>
+    public int Length => _text.Length;
+
+    /// <summary>Whether the next text begins a line.</summary>
+    public bool IsAtLineStart => _text.Length == 0 || _text[^1] == '\n';
+
+    /// <summary>Whether the next text begins a cell that is not the first of its row.</summary>
+    public bool IsAtCellStart => _text.Length > 0 && _text[^1] == '\t';
+
     public bool IsEmpty => _text.Length == 0;
 
     public override string ToString() => _text.ToString();
