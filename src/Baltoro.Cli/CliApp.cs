@@ -19,7 +19,7 @@ internal sealed class CliApp(CliServices services, TextWriter output, TextWriter
         ParseResult parsed = BuildRoot().Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"baltoro: {parsed.Errors[0].Message} (see baltoro --help)").ConfigureAwait(false);
+            await error.WriteLineAsync($"baltoro: {CommandMistakes.Of(parsed)}").ConfigureAwait(false);
             return (int)ExitCode.Usage;
         }
 

@@ -18,6 +18,15 @@ internal sealed class CliHarness : IDisposable
     /// <summary>What BALTORO_MODEL says, or null.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Whether the error output counts as a terminal with colours.</summary>
+    public bool HasColors { get; init; }
+
+    /// <summary>The repository that eval finds, or null.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>Further environment variables.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Data => Path.Combine(_folder.Path, "data");
 
     public string Folder => _folder.Path;
@@ -57,12 +66,14 @@ internal sealed class CliHarness : IDisposable
     {
         OpenBackend = (_, _, _) => ValueTask.FromResult<IChatBackend>(Backend),
         Tools = Tools,
+        HasColors = HasColors,
+        Repository = Repository,
         Variable = name => name switch
         {
             "BALTORO_DATA" => Data,
             "HOME" => _folder.Path,
             "BALTORO_MODEL" => Model,
-            _ => null,
+            _ => Variables.GetValueOrDefault(name),
         },
     };
 

@@ -9,6 +9,7 @@ using Baltoro.Kimi.Grammar.Turn;
 using Baltoro.Kimi.Media;
 using Baltoro.Kimi.Output;
 using Baltoro.Kimi.Prompt;
+using Baltoro.Kimi.Text;
 using Baltoro.Kimi.Tokenizer;
 using Baltoro.Kimi.Vision;
 
@@ -150,7 +151,7 @@ public sealed class EmbeddedBackend : IChatBackend
         }
         catch (ArgumentException e)
         {
-            return PromptQuote.Refuse(null, e.Message);
+            return PromptQuote.Refuse(null, ArgumentText.Of(e));
         }
     }
 

@@ -6,11 +6,11 @@ namespace Baltoro.Cli.Admin;
 /// <summary>The store itself, also beside running servers.</summary>
 internal sealed class LocalAdminDesk(AccountBooks books) : IAdminDesk
 {
-    public Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken) =>
-        books.Admin.SendAsync(method, path, body, cancellationToken);
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken) =>
+        await (await books.AdminAsync(cancellationToken).ConfigureAwait(false)).SendAsync(method, path, body, cancellationToken).ConfigureAwait(false);
 
-    public Task<IReadOnlyList<JsonElement>> ListAsync(string path, CancellationToken cancellationToken) =>
-        books.Admin.ListAsync(path, cancellationToken);
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string path, CancellationToken cancellationToken) =>
+        await (await books.AdminAsync(cancellationToken).ConfigureAwait(false)).ListAsync(path, cancellationToken).ConfigureAwait(false);
 
     public ValueTask DisposeAsync() => books.DisposeAsync();
 }

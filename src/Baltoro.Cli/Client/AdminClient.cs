@@ -25,6 +25,9 @@ internal sealed class AdminClient : IAdminDesk
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
+    /// <summary>The server.</summary>
+    public string Url => _http.BaseAddress?.ToString().TrimEnd('/') ?? "";
+
     /// <summary>Sends one request; <paramref name="path"/> starts behind <c>/admin/v1</c>.</summary>
     /// <exception cref="StartFailure">The server refused it or cannot be reached; the message says what it said.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)

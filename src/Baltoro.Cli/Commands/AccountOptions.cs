@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
@@ -19,8 +20,18 @@ internal static class AccountOptions
     public static Option<string> Organization() => new("--org") { Description = "Organization", Required = true };
 
     /// <summary>Opens the store that option, environment, file or default name.</summary>
-    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data, bool create = false) =>
-        AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock, create);
+    public static AccountBooks Open(CommandContext context, ParseResult parsed, Option<string?> data, bool create = false)
+    {
+        AccountBooks books = AccountBooks.Open(context.LoadOptions(parsed.GetValue(data)), context.Services.Clock, create);
+        if (books.IsNew)
+        {
+            context.Error.WriteLine(
+                $"baltoro: made a new data directory, {books.DataPath}; a server that uses another one does not know what is in it "
+                    + "(name that one with --data or BALTORO_DATA)");
+        }
+
+        return books;
+    }
 
     /// <summary>Dollars above zero, at most <see cref="Money.Most"/>.</summary>
     /// <exception cref="StartFailure">Anything else.</exception>
@@ -43,7 +54,7 @@ internal static class AccountOptions
     /// <summary>Why a movement was refused for a reason every kind of movement can have.</summary>
     public static string WhyRefused(MovementCode code, string key) => code == MovementCode.AccountFull
         ? $"what the account ever took in may not pass ${Money.MostInAccount}"
-        : $"the idempotency key '{key}' was used for another operation ({code})";
+        : $"the idempotency key '{key}' was used for another operation ({Words.Of(code)})";
 
     /// <summary>A name of books, versions and schedules.</summary>
     /// <exception cref="StartFailure">Not one.</exception>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
+using Baltoro.Engine.Weights.Blocks;
 using Baltoro.Engine.Weights.Export;
 using Baltoro.Server.Hosting;
 
@@ -40,14 +41,18 @@ internal sealed class BenchCommand(CommandContext context, IModelTools tools)
     private void WriteModel(ParseResult parsed)
     {
         string file = parsed.GetRequiredValue(_outFile);
+        GgufScheme scheme = new(ReadType("--experts", parsed.GetRequiredValue(_experts)), ReadType("--dense", parsed.GetRequiredValue(_dense)));
         long bytes = EmbeddedBackendOpener.Guard(() => RandomModelWriter.Write(
             parsed.GetRequiredValue(_config),
             file,
-            new GgufScheme(
-                GgufScheme.Parse(parsed.GetRequiredValue(_experts), "--experts"), GgufScheme.Parse(parsed.GetRequiredValue(_dense), "--dense")),
+            scheme,
             parsed.GetValue(_seed)));
         context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {bytes / 1048576.0:F1} MiB"));
     }
+
+    private static BlockType ReadType(string option, string name) => GgufScheme.Names.Contains(name.ToLowerInvariant())
+        ? GgufScheme.Parse(name, option)
+        : throw new StartFailure(ExitCode.Usage, $"{option} must be one of {string.Join(", ", GgufScheme.Names)}, found '{name}'");
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Baltoro.Server.Hosting;
 
 namespace Baltoro.Cli.Commands;
 
-/// <summary>A conversation on the terminal: answers on the output, thinking dimmed on the error output.</summary>
+/// <summary>A conversation on the terminal: answers on the output, thinking on the error output, dimmed where that is a terminal.</summary>
 internal sealed class ChatSession
 {
     private const string Dim = "\u001b[2m";
@@ -95,14 +95,14 @@ internal sealed class ChatSession
         {
             if (isThinking && next is not ChatEvent.ReasoningDelta)
             {
-                await _context.Error.WriteLineAsync(Normal).ConfigureAwait(false);
+                await _context.Error.WriteLineAsync(_context.Services.HasColors ? Normal : "").ConfigureAwait(false);
                 isThinking = false;
             }
 
             switch (next)
             {
                 case ChatEvent.ReasoningDelta delta:
-                    await _context.Error.WriteAsync(isThinking ? delta.Text : Dim + delta.Text).ConfigureAwait(false);
+                    await _context.Error.WriteAsync(isThinking || !_context.Services.HasColors ? delta.Text : Dim + delta.Text).ConfigureAwait(false);
                     isThinking = true;
                     break;
                 case ChatEvent.TextDelta delta:

@@ -11,13 +11,13 @@ internal sealed class EvalCommand(CommandContext context)
 {
     private const int ProgressStep = 100;
 
-    private readonly Option<string> _suite = new("--suite") { Description = "Folder with *.jsonl", Required = true };
+    private readonly Option<string?> _suite = new("--suite") { Description = "Folder with *.jsonl; training/eval of the repository without it" };
     private readonly Option<string> _model = new("--model") { Description = "Model id", DefaultValueFactory = _ => "kimi-k2-5" };
     private readonly Option<string?> _path = new("--model-path") { Description = "Model folder or file when no --url is given" };
     private readonly Option<string?> _url = new("--url") { Description = "A running server" };
     private readonly Option<string?> _key = new("--key") { Description = "Key for that server; BALTORO_KEY otherwise" };
-    private readonly Option<string> _out = new("--out") { Description = "JSON file to write", Required = true };
-    private readonly Option<string?> _report = new("--report") { Description = "Markdown file to write" };
+    private readonly Option<string?> _out = new("--out") { Description = "JSON file to write; artifacts/eval/eval.json of the repository without it" };
+    private readonly Option<string?> _report = new("--report") { Description = "Markdown file to write; without --out too, artifacts/eval/REPORT.md of the repository" };
     private readonly Option<int> _parallel = new("--parallel") { Description = "Requests at a time", DefaultValueFactory = _ => 8 };
     private readonly Option<int> _limit = new("--limit") { Description = "First rows of each suite only; 0 for all" };
 
@@ -33,8 +33,10 @@ internal sealed class EvalCommand(CommandContext context)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        IReadOnlyList<EvalRow> rows = Limit(EvalSuiteReader.ReadSuites(parsed.GetRequiredValue(_suite)), parsed.GetValue(_limit));
-        IReadOnlyList<EvalRow> samples = EvalSuiteReader.ReadSamples(parsed.GetRequiredValue(_suite));
+        string suite = EvalPaths.Suite(context, parsed.GetValue(_suite));
+        EvalPaths.Output(context, parsed.GetValue(_out), parsed.GetValue(_report));
+        IReadOnlyList<EvalRow> rows = Limit(EvalSuiteReader.ReadSuites(suite), parsed.GetValue(_limit));
+        IReadOnlyList<EvalRow> samples = EvalSuiteReader.ReadSamples(suite);
         if (parsed.GetValue(_url) is { } url)
         {
             if ((parsed.GetValue(_key) ?? context.Services.Variable("BALTORO_KEY")) is not { } key)
@@ -79,8 +81,9 @@ internal sealed class EvalCommand(CommandContext context)
             await runner.RunAsync(rows, done => Progress(done, rows.Count), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<EvalResult> shown = await runner.RunAsync(samples, _ => { }, cancellationToken).ConfigureAwait(false);
         EvalReport report = new(model, servedBy, parallel, SuiteScore.Of(results), shown, MeasureLoss(parsed));
-        await WriteAsync(parsed.GetRequiredValue(_out), report.ToJson(), cancellationToken).ConfigureAwait(false);
-        if (parsed.GetValue(_report) is { } markdown)
+        (string figures, string? markdown) = EvalPaths.Output(context, parsed.GetValue(_out), parsed.GetValue(_report));
+        await WriteAsync(figures, report.ToJson(), cancellationToken).ConfigureAwait(false);
+        if (markdown is not null)
         {
             await WriteAsync(markdown, report.ToMarkdown(), cancellationToken).ConfigureAwait(false);
         }
@@ -92,6 +95,7 @@ internal sealed class EvalCommand(CommandContext context)
             await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         }
 
+        await context.Error.WriteLineAsync($"wrote {figures}{(markdown is null ? "" : $" and {markdown}")}").ConfigureAwait(false);
         return results.FirstOrDefault(result => result.Answer is null) is { } refused
             ? await context.FailAsync(ExitCode.Failure, $"{refused.Row.Id} was refused: {refused.Problem}").ConfigureAwait(false)
             : (int)ExitCode.Success;
@@ -100,7 +104,7 @@ internal sealed class EvalCommand(CommandContext context)
     /// <summary>Held-out loss needs the weights: it is measured when the command serves the model itself.</summary>
     private IReadOnlyList<LossScore> MeasureLoss(ParseResult parsed)
     {
-        string file = Path.Combine(parsed.GetRequiredValue(_suite), EvalSuiteReader.HeldOutFile);
+        string file = Path.Combine(EvalPaths.Suite(context, parsed.GetValue(_suite)), EvalSuiteReader.HeldOutFile);
         if (parsed.GetValue(_url) is not null || !File.Exists(file) || context.Services.Tools is null)
         {
             return [];
@@ -129,6 +133,7 @@ internal sealed class EvalCommand(CommandContext context)
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
             await File.WriteAllTextAsync(path, text, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
 using Baltoro.Platform.Usage;
 using Baltoro.Server.Billing;
 using Baltoro.Server.Hosting;
@@ -70,7 +71,7 @@ internal sealed class InvoiceCommand(CommandContext context)
     {
         foreach (InvoiceLine line in invoice.Lines)
         {
-            await context.Output.WriteLineAsync($"{line.Kind} {line.Model} {line.PriceVersion} {line.Quantity} ${line.Amount}")
+            await context.Output.WriteLineAsync($"{Words.Of(line.Kind)} {line.Model} {line.PriceVersion} {line.Quantity} ${line.Amount}")
                 .ConfigureAwait(false);
         }
 

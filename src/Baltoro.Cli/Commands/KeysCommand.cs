@@ -9,16 +9,12 @@ using Baltoro.Platform.Identity;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Tiers;
 using Baltoro.Server.Hosting;
-using Spectre.Console;
 
 namespace Baltoro.Cli.Commands;
 
 /// <summary><c>baltoro keys create|list|revoke|rotate</c> on the store itself, also beside a running server, or with <c>--url</c> through the admin API.</summary>
 internal sealed class KeysCommand(CommandContext context)
 {
-    /// <summary>Room for every column: an id that is broken over two lines can neither be copied nor searched for.</summary>
-    private const int MaxLineChars = 400;
-
     private readonly Option<string?> _data = new("--data") { Description = "Data directory" };
     private readonly AdminOptions _admin = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
@@ -71,7 +67,7 @@ internal sealed class KeysCommand(CommandContext context)
     {
         KeyOrder order = new(ReadKey(parsed), ReadLimits(parsed));
         await using IKeyDesk desk = Open(parsed, create: true);
-        return await PrintAsync(parsed, await desk.CreateAsync(order, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return await PrintAsync(parsed, await desk.CreateAsync(order, cancellationToken).ConfigureAwait(false), desk.Place).ConfigureAwait(false);
     }
 
     private KeyRequest ReadKey(ParseResult parsed)
@@ -140,7 +136,7 @@ internal sealed class KeysCommand(CommandContext context)
 
         IssuedRow issued = await desk.RotateAsync(
             parsed.GetRequiredValue(_id), TimeSpan.FromSeconds(seconds), cancellationToken).ConfigureAwait(false);
-        return await PrintAsync(parsed, issued).ConfigureAwait(false);
+        return await PrintAsync(parsed, issued, desk.Place).ConfigureAwait(false);
     }
 
     private async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -171,29 +167,36 @@ internal sealed class KeysCommand(CommandContext context)
             return (int)ExitCode.Success;
         }
 
-        Table table = new Table().Border(TableBorder.Minimal).AddColumns("id", "key", "name", "organization", "tier", "created", "state");
-        foreach (KeyRow key in keys)
-        {
-            string created = key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            string[] cells = [key.Id, key.Hint, key.Name, key.Organization, key.Tier, created, key.IsActive ? "active" : "revoked"];
-            table.AddRow([.. cells.Select(cell => new Text(cell))]);
-        }
-
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) });
-        console.Profile.Width = MaxLineChars;
-        console.Write(table);
+        DateTimeOffset now = context.Services.Clock.GetUtcNow();
+        await TextTable.WriteAsync(
+            context.Output, ["id", "key", "name", "organization", "kind", "role", "project", "tier", "created", "expires", "state"],
+            keys.Select(key => CellsOf(key, now))).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
 
-    private IKeyDesk Open(ParseResult parsed, bool create = false) => _admin.Find(context, parsed) is { } client
+    /// <summary>An admin key has a role and no tier; one without a role of its own has its member's.</summary>
+    private static string[] CellsOf(KeyRow key, DateTimeOffset now)
+    {
+        string role = key.Role.Length > 0 ? key.Role : key.IsAdmin ? "of its member" : "";
+        string state = !key.IsActive ? "revoked" : key.ExpiresAt <= now ? "expired" : "active";
+        return
+        [
+            key.Id, key.Hint, key.Name, key.Organization, key.IsAdmin ? "admin" : "api", role, key.Project, key.IsAdmin ? "" : key.Tier,
+            DayOf(key.CreatedAt), key.ExpiresAt is { } end ? DayOf(end) : "", state,
+        ];
+    }
+
+    private static string DayOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private IKeyDesk Open(ParseResult parsed, bool create = false) => _admin.Find(context, parsed, _data) is { } client
         ? new RemoteKeyDesk(client)
         : new LocalKeyDesk(AccountOptions.Open(context, parsed, _data, create));
 
-    private async Task<int> PrintAsync(ParseResult parsed, IssuedRow issued)
+    private async Task<int> PrintAsync(ParseResult parsed, IssuedRow issued, string place)
     {
         string line = parsed.GetValue(_json)
             ? JsonLine.Of(json => WriteIssued(json, issued))
-            : $"{issued.Text}\nid {issued.Id}, organization {issued.Organization}, tier {issued.Tier}; the key is shown only now";
+            : $"{issued.Text}\nid {issued.Id}, organization {issued.Organization}, tier {issued.Tier}; the key is shown only now\n{place}";
         await context.Output.WriteLineAsync(line).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }

@@ -17,7 +17,13 @@ internal sealed class ModelsCommand(CommandContext context)
     private readonly Option<string?> _model = new("--model") { Description = "Model folder or GGUF file; by default the embedded one" };
     private readonly Option<bool> _values = new("--values") { Description = "Read every value too, not only names and shapes, and the packed weights kept of the model" };
     private readonly Option<string?> _data = new("--data") { Description = "Data directory, for its packed weights" };
-    private readonly Option<string> _quantize = new("--quantize") { Description = "q8_0, q4_0 (experts 4 bits, the rest 8) or f32", Required = true };
+
+    private readonly Option<string> _quantize = new("--quantize")
+    {
+        Description = $"{string.Join(", ", GgufScheme.Names)}; q4_0 keeps all but the experts in q8_0",
+        Required = true,
+    };
+
     private readonly Option<string> _out = new("--out") { Description = "Folder to write", Required = true };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
 
@@ -27,7 +33,7 @@ internal sealed class ModelsCommand(CommandContext context)
         list.SetAction(List);
         Command verify = new("verify", "Check a model's files against its config") { _path, _values, _data, _json };
         verify.SetAction(VerifyAsync);
-        Command convert = new("convert", "Write a model as one GGUF file") { _model, _quantize, _out };
+        Command convert = new("convert", "Write a model as one GGUF file, its vision tower as a second") { _model, _quantize, _out };
         convert.SetAction(Convert);
         return new Command("models", "Models and their files") { list, verify, convert, new ModelsPullCommand(context).Build() };
     }
@@ -118,14 +124,20 @@ internal sealed class ModelsCommand(CommandContext context)
 
     private void Convert(ParseResult parsed)
     {
+        string quantize = parsed.GetRequiredValue(_quantize).ToLowerInvariant();
+        if (!GgufScheme.Names.Contains(quantize))
+        {
+            throw new StartFailure(ExitCode.Usage, $"--quantize must be one of {string.Join(", ", GgufScheme.Names)}, found '{quantize}'");
+        }
+
         string model = EmbeddedBackendOpener.Locate(parsed.GetValue(_model));
         ConversionReport report = EmbeddedBackendOpener.Guard(() => ModelConverter.Convert(
             model,
             parsed.GetRequiredValue(_out),
-            GgufScheme.ForQuantize(parsed.GetRequiredValue(_quantize)),
+            GgufScheme.ForQuantize(quantize),
             ModelTokenizer.Find(model) is { } tokenizer ? ModelTokenizer.KeysOf(tokenizer) : []));
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.CopiedFiles)}"));
+            $"{report.ModelPath}: {report.WrittenBytes / 1048576.0:F1} MiB from {report.SourceBytes / 1048576.0:F1} MiB; beside it {string.Join(", ", report.SideFiles)}"));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Server.Hosting;
@@ -44,7 +45,7 @@ internal sealed class MovementCommands(CommandContext context)
         {
             MovementCode.Done or MovementCode.Replayed => await BalancePrinter.PrintAsync(
                 context, parsed.GetValue(_json), result.Balance,
-                result.Code == MovementCode.Done ? $"{kind} of ${amount}, entry {result.Sequence}\n" : $"was done before as entry {result.Sequence}\n",
+                result.Code == MovementCode.Done ? $"{Words.Of(kind)} of ${amount}, entry {result.Sequence}\n" : $"was done before as entry {result.Sequence}\n",
                 result.Sequence).ConfigureAwait(false),
             MovementCode.NotEnough => await context.FailAsync(
                 ExitCode.Failure,

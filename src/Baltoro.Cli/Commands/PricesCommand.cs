@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
+using Baltoro.Kimi.Text;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -113,7 +114,7 @@ internal sealed class PricesCommand(CommandContext context)
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Usage, fault.Message, fault);
+            throw new StartFailure(ExitCode.Usage, ArgumentText.Of(fault), fault);
         }
 
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
@@ -138,7 +139,7 @@ internal sealed class PricesCommand(CommandContext context)
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Usage, fault.Message, fault);
+            throw new StartFailure(ExitCode.Usage, ArgumentText.Of(fault), fault);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
+using Baltoro.Kimi.Text;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
 using Baltoro.Platform.Prices;
@@ -39,6 +40,7 @@ internal sealed class RatingCommands(CommandContext context)
     private async Task<int> TermsAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string organization = parsed.GetRequiredValue(_organization);
+        Money? creditLimit = parsed.GetValue(_credit) is { } text ? AccountOptions.ReadUpTo("--credit-limit", text, Money.Most) : null;
         await using AccountBooks books = AccountOptions.Open(context, parsed, _data, create: true);
         await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false);
         IAccounts accounts = (await books.PricedAsync(cancellationToken).ConfigureAwait(false)).Accounts;
@@ -47,7 +49,7 @@ internal sealed class RatingCommands(CommandContext context)
         {
             PriceBook = parsed.GetValue(_ownBook) is { } book ? (book == "tier" ? null : book) : terms.PriceBook,
             Discount = parsed.GetValue(_discount) ?? terms.Discount,
-            CreditLimit = parsed.GetValue(_credit) is { } limit ? AccountOptions.ReadUpTo("--credit-limit", limit, Money.Most) : terms.CreditLimit,
+            CreditLimit = creditLimit ?? terms.CreditLimit,
         };
         if (changed != terms)
         {
@@ -57,7 +59,7 @@ internal sealed class RatingCommands(CommandContext context)
             }
             catch (ArgumentException fault)
             {
-                throw new StartFailure(ExitCode.Usage, fault.Message, fault);
+                throw new StartFailure(ExitCode.Usage, ArgumentText.Of(fault), fault);
             }
         }
 
@@ -82,14 +84,14 @@ internal sealed class RatingCommands(CommandContext context)
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Usage, fault.Message, fault);
+            throw new StartFailure(ExitCode.Usage, ArgumentText.Of(fault), fault);
         }
 
         if (result.Posted is { Code: not MovementCode.Done } refused)
         {
             return await context.FailAsync(
                 ExitCode.Failure,
-                $"re-rating not posted ({refused.Code}); {(refused.Code == MovementCode.NotEnough ? "the balance does not cover it" : "try again")}")
+                $"re-rating not posted ({Words.Of(refused.Code)}); {(refused.Code == MovementCode.NotEnough ? "the balance does not cover it" : "try again")}")
                 .ConfigureAwait(false);
         }
 
@@ -126,7 +128,7 @@ internal sealed class RatingCommands(CommandContext context)
         if (posted is { Code: not (MovementCode.Done or MovementCode.Replayed) })
         {
             return await context.FailAsync(
-                ExitCode.Failure, $"the shortfall of ${shortfall} cannot be charged: it is more than cash and credit limit ({posted.Code})").ConfigureAwait(false);
+                ExitCode.Failure, $"the shortfall of ${shortfall} cannot be charged: it is more than cash and credit limit ({Words.Of(posted.Code)})").ConfigureAwait(false);
         }
 
         await context.Output.WriteLineAsync(posted is null ? "nothing to charge" : $"charged a shortfall of ${shortfall}, entry {posted.Sequence}")

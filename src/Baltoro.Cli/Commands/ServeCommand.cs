@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Baltoro.Cli.Composition;
-using Baltoro.Kimi.Cards;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Payments;
@@ -48,7 +47,7 @@ internal sealed class ServeCommand(CommandContext context)
             await BaltoroServer.StartAsync(options, services, cancellationToken).ConfigureAwait(false);
         KeyRequest first = new() { Name = "first", Tier = Tier.Enterprise };
         IssuedKey? key = await store.Keys.CreateFirstAsync(first, cancellationToken).ConfigureAwait(false);
-        await PrintAsync(server, options.Catalog, backend, key).ConfigureAwait(false);
+        await PrintAsync(server, options, backend, key).ConfigureAwait(false);
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
@@ -71,12 +70,12 @@ internal sealed class ServeCommand(CommandContext context)
         return given;
     }
 
-    private async Task PrintAsync(BaltoroServer server, ModelCatalog catalog, IChatBackend backend, IssuedKey? key)
+    private async Task PrintAsync(BaltoroServer server, ServerOptions options, IChatBackend backend, IssuedKey? key)
     {
         string url = Reachable(server.Addresses[0]);
         await context.Output.WriteLineAsync($"Baltoro {VersionCommand.Text}").ConfigureAwait(false);
         await context.Output.WriteLineAsync($"API     {url}/v1").ConfigureAwait(false);
-        string ids = string.Join(", ", catalog.Cards.Select(card => card.Id));
+        string ids = string.Join(", ", options.Catalog.Cards.Select(card => card.Id));
         await context.Output.WriteLineAsync($"Models  {ids} (answered by {backend.Name})").ConfigureAwait(false);
         if (key is not null)
         {
@@ -87,6 +86,7 @@ internal sealed class ServeCommand(CommandContext context)
                 + "-d '{\"model\":\"kimi-k2-5\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'").ConfigureAwait(false);
         }
 
+        await context.Output.WriteLineAsync($"Data    {Path.GetFullPath(options.DataPath)}").ConfigureAwait(false);
         await context.Output.WriteLineAsync($"ready {url}").ConfigureAwait(false);
         await context.Output.FlushAsync().ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
+using Baltoro.Cli.Output;
 using Baltoro.Platform.Usage;
 using Baltoro.Server.Hosting;
 
@@ -63,8 +64,8 @@ internal sealed class UsageCommand(CommandContext context)
         "project" => day => day.ProjectId.Length == 0 ? "-" : day.ProjectId,
         "key" => day => day.KeyId,
         "model" => day => day.Model,
-        "day" => day => day.Day.ToString(CultureInfo.InvariantCulture),
-        "month" => day => (day.Day / DaysPerPeriod).ToString(CultureInfo.InvariantCulture),
+        "day" => day => Words.OfDate(day.Day),
+        "month" => day => Words.OfDate(day.Day / DaysPerPeriod),
         _ => throw new StartFailure(ExitCode.Usage, $"--by must be organization, project, key, model, day or month, found '{by}'"),
     };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Baltoro.Cli.Composition;
 using Baltoro.Cli.Output;
+using Baltoro.Kimi.Text;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Vouchers;
 using Baltoro.Server.Hosting;
@@ -59,7 +60,7 @@ internal sealed class VoucherCommand(CommandContext context)
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Usage, fault.Message, fault);
+            throw new StartFailure(ExitCode.Usage, ArgumentText.Of(fault), fault);
         }
     }
 

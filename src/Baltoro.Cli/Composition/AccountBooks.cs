@@ -48,8 +48,10 @@ internal sealed class AccountBooks : IAsyncDisposable
     public static AccountBooks Open(ServerOptions options, TimeProvider clock, bool create = false)
     {
         bool holdsDatabase = options.Store.Kind == StoreKind.Sqlite;
+        string path = Path.GetFullPath(options.DataPath);
+        bool isNew = holdsDatabase ? !File.Exists(Path.Combine(path, "baltoro.db")) : !System.IO.Directory.Exists(path);
         DataDirectory directory = create ? DataDirectory.Open(options.DataPath) : DataDirectory.OpenExisting(options.DataPath, holdsDatabase);
-        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock);
+        return new(PlatformStore.Open(options.Store, directory, clock, tiers: options.Tiers), directory, options, clock) { IsNew = isNew };
     }
 
     /// <summary>The organization of that id; money of any other would be nobody's.</summary>
@@ -63,8 +65,15 @@ internal sealed class AccountBooks : IAsyncDisposable
     /// <summary>Organizations, projects and members.</summary>
     public IDirectoryStore Directory => _platform.Identities;
 
+    /// <summary>Where the store is.</summary>
+    public string DataPath => _directory.Path;
+
+    /// <summary>Whether there was no store before it was opened.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>What the admin API does, on this store.</summary>
-    public StoreAdmin Admin => new(_platform, Accounts, _clock);
+    public async ValueTask<StoreAdmin> AdminAsync(CancellationToken cancellationToken) =>
+        new(_platform, (await PricedAsync(cancellationToken).ConfigureAwait(false)).Accounts, _clock);
 
     /// <summary>Models that the settings serve.</summary>
     public ModelCatalog Models => _options.Catalog;

@@ -18,6 +18,12 @@ internal sealed record CliServices
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>Whether the error output shows colours: a terminal, and NO_COLOR does not forbid them.</summary>
+    public bool HasColors { get; init; }
+
+    /// <summary>The repository that the program was built from; null when it runs from elsewhere.</summary>
+    public string? Repository { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The real ones.</summary>
@@ -26,5 +32,23 @@ internal sealed record CliServices
         OpenBackend = EmbeddedBackendOpener.OpenAsync,
         Tools = new ModelTools(),
         TextExtractor = DocumentReader.Open(),
+        HasColors = AllowsColors(Console.IsErrorRedirected, Environment.GetEnvironmentVariable),
+        Repository = FindRepository(AppContext.BaseDirectory),
     };
+
+    /// <summary>Colours only on a terminal that can show them, and not against NO_COLOR (set to anything but nothing).</summary>
+    public static bool AllowsColors(bool isRedirected, Func<string, string?> variable) =>
+        !isRedirected && string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb";
+
+    /// <summary>The folder above <paramref name="start"/> that holds the evaluation suites, or null.</summary>
+    public static string? FindRepository(string start)
+    {
+        DirectoryInfo? folder = new(start);
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "training", "eval")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName;
+    }
 }

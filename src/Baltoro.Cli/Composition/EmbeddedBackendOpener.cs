@@ -4,6 +4,7 @@ using Baltoro.Engine;
 using Baltoro.Engine.Diagnostics;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Media;
+using Baltoro.Kimi.Text;
 using Baltoro.Kimi.Tokenizer;
 using Baltoro.Kimi.Vision;
 using Baltoro.Server.Hosting;
@@ -112,7 +113,7 @@ internal static class EmbeddedBackendOpener
         }
         catch (Exception fault) when (IsModelFault(fault))
         {
-            throw new StartFailure(ExitCode.Model, fault.Message, fault);
+            throw new StartFailure(ExitCode.Model, TextOf(fault), fault);
         }
     }
 
@@ -124,9 +125,11 @@ internal static class EmbeddedBackendOpener
         }
         catch (Exception fault) when (IsModelFault(fault))
         {
-            throw new StartFailure(ExitCode.Model, fault.Message, fault);
+            throw new StartFailure(ExitCode.Model, TextOf(fault), fault);
         }
     }
+
+    private static string TextOf(Exception fault) => fault is ArgumentException argument ? ArgumentText.Of(argument) : fault.Message;
 
     private static bool IsModelFault(Exception fault) => fault is ModelFormatException or TokenizerFormatException or EmbeddedModelException
         or VisionSettingsException or MediaException or ArgumentException or IOException or UnauthorizedAccessException;

@@ -3,6 +3,7 @@ using Baltoro.Engine;
 using Baltoro.Engine.Diagnostics;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Kimi.Prompt;
+using Baltoro.Kimi.Text;
 using Baltoro.Kimi.Tokenizer;
 using Baltoro.Kimi.Vision;
 using Baltoro.Server.Hosting;
@@ -22,7 +23,7 @@ internal sealed class ModelTools : IModelTools
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Usage, $"--{fault.Message}", fault);
+            throw new StartFailure(ExitCode.Usage, $"--{ArgumentText.Of(fault)}", fault);
         }
 
         return rows;

@@ -10,6 +10,8 @@ namespace Baltoro.Cli.Keys;
 /// <summary>Keys on the store itself, also beside running servers.</summary>
 internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
 {
+    public string Place => $"data directory {books.DataPath}";
+
     public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken)
     {
         await books.RequireAsync(order.Key.OrganizationId, cancellationToken).ConfigureAwait(false);
@@ -45,7 +47,13 @@ internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
         return
         [
             .. (await books.Keys.ListAsync(query, cancellationToken).ConfigureAwait(false)).Select(
-                key => new KeyRow(key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, key.CreatedAt, key.IsActive)),
+                key => new KeyRow(key.Id, key.Hint, key.Name, key.OrganizationId, key.Tier, key.CreatedAt, key.IsActive)
+                {
+                    IsAdmin = key.Kind == KeyKind.Admin,
+                    Role = key.Role == Role.None ? "" : RoleNames.Of(key.Role),
+                    Project = key.ProjectId,
+                    ExpiresAt = key.ExpiresAt,
+                }),
         ];
     }
 

@@ -10,6 +10,8 @@ namespace Baltoro.Cli.Keys;
 /// <summary>Keys through the admin API of a server.</summary>
 internal sealed class RemoteKeyDesk(AdminClient client) : IKeyDesk
 {
+    public string Place => $"server {client.Url}";
+
     public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken) =>
         Issued(await client.SendAsync(HttpMethod.Post, "/keys", JsonLine.Of(json => Write(json, order)), cancellationToken).ConfigureAwait(false));
 
@@ -38,9 +40,19 @@ internal sealed class RemoteKeyDesk(AdminClient client) : IKeyDesk
 
     private static KeyRow Row(JsonElement key) => new(
         Text(key, "id"), Text(key, "hint"), Text(key, "name"), Text(key, "organization"), Text(key, "tier"),
-        DateTimeOffset.FromUnixTimeSeconds(key.GetProperty("created_at").GetInt64()), key.GetProperty("active").GetBoolean());
+        DateTimeOffset.FromUnixTimeSeconds(key.GetProperty("created_at").GetInt64()), key.GetProperty("active").GetBoolean())
+    {
+        IsAdmin = Text(key, "kind") == "admin",
+        Role = TextOrNone(key, "role"),
+        Project = TextOrNone(key, "project"),
+        ExpiresAt = key.TryGetProperty("expires_at", out JsonElement end) && end.ValueKind == JsonValueKind.Number
+            ? DateTimeOffset.FromUnixTimeSeconds(end.GetInt64())
+            : null,
+    };
 
     private static IssuedRow Issued(JsonElement key) => new(Text(key, "id"), Text(key, "key"), Text(key, "organization"), Text(key, "tier"));
+
+    private static string TextOrNone(JsonElement key, string name) => key.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
 
     private static string Text(JsonElement key, string name) => key.GetProperty(name).GetString() ?? "";
 

@@ -37,7 +37,7 @@ public sealed class KeyService(IKeyStore store, KeyPepper pepper, TimeProvider c
         return KeyResult.Of(issued);
     }
 
-    /// <summary>Issues a key only when the store never held any; null when it did. Of several processes one gets it.</summary>
+    /// <summary>Issues an installation's first key, once, and only when its organization never had one (admin keys aside); else null. Of several processes one gets it.</summary>
     public async ValueTask<IssuedKey?> CreateFirstAsync(KeyRequest request, CancellationToken cancellationToken)
     {
         IssuedKey issued = Describe(request);

@@ -25,7 +25,7 @@ internal static class LimitPreview
             : use.Dimension == LimitDimension.Concurrency ? ConcurrencyRetryMs
             : use.ResetMs;
         return use.Used > use.Limit - requested
-            ? new LimitRefusal(use.Scope, use.Dimension, use.Limit, use.Used, requested, frees)
+            ? new LimitRefusal(use.Scope, use.Dimension, use.Limit, use.Used, requested, frees) { Period = use.Period }
             : null;
     }
 }

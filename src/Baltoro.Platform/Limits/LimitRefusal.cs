@@ -11,6 +11,9 @@ namespace Baltoro.Platform.Limits;
 /// <param name="FreesInMs">After how long the same request would fit if nothing else came; null when it never fits.</param>
 public sealed record LimitRefusal(string Scope, LimitDimension Dimension, long Limit, long Current, long Requested, long? FreesInMs)
 {
+    /// <summary>How long a budget counts before it starts again; of no meaning for other dimensions.</summary>
+    public BudgetPeriod Period { get; init; }
+
     /// <summary>Whole seconds for <c>Retry-After</c>, rounded up, at least 1; null when waiting does not help.</summary>
     public long? RetryAfterSeconds => FreesInMs is long wait ? Math.Max(1, (wait + 999) / 1000) : null;
 
@@ -26,9 +29,23 @@ public sealed record LimitRefusal(string Scope, LimitDimension Dimension, long L
             LimitDimension.RequestsPerMinute => string.Create(CultureInfo.InvariantCulture, $"{start} max RPM: {Limit}, {after}"),
             LimitDimension.TokensPerMinute => $"{start} TPM rate limit, {counts}",
             LimitDimension.TokensPerDay => $"{start} TPD rate limit, {counts}",
-            LimitDimension.Budget =>
-                $"You exceeded your current token quota: {organizationId} {new Ledger.Money(Limit)}, please check your account balance",
+            LimitDimension.Budget => BudgetMessage(organizationId),
             _ => throw new ArgumentOutOfRangeException(nameof(Dimension), Dimension, "unknown dimension"),
         };
+    }
+
+    /// <summary>A budget is not the organization's balance: the text says whose it is, for how long it counts and what is taken of it.</summary>
+    private string BudgetMessage(string organizationId)
+    {
+        (string counts, string after) = Period switch
+        {
+            BudgetPeriod.Lifetime => ("in all", "please ask for a higher one"),
+            BudgetPeriod.Month => ("per month (UTC)", "please ask for a higher one or wait for the next month"),
+            BudgetPeriod.Day => ("per day (UTC)", "please ask for a higher one or wait for the next day"),
+            _ => throw new ArgumentOutOfRangeException(nameof(Period), Period, "unknown budget period"),
+        };
+        string whose = ScopeName.IdOf(Scope) is { } id ? $"{ScopeName.KindOf(Scope)} {id}" : $"organization {organizationId}";
+        return $"You exceeded your current token quota: the budget of {whose} is ${new Ledger.Money(Limit)} {counts}, "
+            + $"of which ${new Ledger.Money(Current)} is taken, and this request may cost ${new Ledger.Money(Requested)}; {after}";
     }
 }

@@ -60,7 +60,7 @@ public static class Limiter
                 scope, LimitDimension.TokensPerDay, limits.TokensPerDay, scope.DayTokens, tokens, UtcCalendar.MsToNextDay(nowMs)));
             binding = Later(binding, CheckTotal(
                 scope, LimitDimension.Budget, limits.Budget?.NanoUsd, scope.BudgetUsed.NanoUsd, cost.NanoUsd,
-                UtcCalendar.MsToNextPeriod(limits.BudgetPeriod, nowMs)));
+                UtcCalendar.MsToNextPeriod(limits.BudgetPeriod, nowMs)) is { } budget ? budget with { Period = limits.BudgetPeriod } : null);
         }
 
         return binding;
@@ -138,7 +138,7 @@ public static class Limiter
             {
                 if (limit is long value)
                 {
-                    uses.Add(new LimitUse(scope.Name, dimension, value, used, used == 0 ? 0 : resetMs));
+                    uses.Add(new LimitUse(scope.Name, dimension, value, used, used == 0 ? 0 : resetMs) { Period = limits.BudgetPeriod });
                 }
             }
         }

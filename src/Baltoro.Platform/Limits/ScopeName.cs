@@ -27,6 +27,12 @@ public static class ScopeName
     /// <summary>One key.</summary>
     public static string OfKey(string keyId) => KeyPrefix + keyId;
 
+    /// <summary>The project or key whose scope it is; null for the organization's own.</summary>
+    public static string? IdOf(string scope) =>
+        scope.StartsWith(ProjectPrefix, StringComparison.Ordinal) ? scope[ProjectPrefix.Length..]
+        : scope.StartsWith(KeyPrefix, StringComparison.Ordinal) ? scope[KeyPrefix.Length..]
+        : null;
+
     /// <summary>How messages call the kind of a scope: organization, project or key.</summary>
     public static string KindOf(string scope) =>
         scope.StartsWith(ProjectPrefix, StringComparison.Ordinal) ? "project"

@@ -12,7 +12,10 @@ public interface IKeyStore
     /// <summary>Adds a key and, when missing, its organization.</summary>
     ValueTask AddAsync(ApiKey key, AuditEvent audit, CancellationToken cancellationToken);
 
-    /// <summary>Adds a key only when there has never been any; of several processes that try at once one succeeds.</summary>
+    /// <summary>
+    /// Adds a key only when this was never asked before and its organization never had one (admin keys aside); of several processes
+    /// that try at once one succeeds.
+    /// </summary>
     ValueTask<bool> TryAddFirstAsync(ApiKey key, AuditEvent audit, CancellationToken cancellationToken);
 
     /// <summary>Whether there is any key, revoked ones included.</summary>

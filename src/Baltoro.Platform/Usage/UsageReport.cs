@@ -26,7 +26,7 @@ public static class UsageReport
         StringBuilder csv = new(Header + "\n");
         foreach (UsageDay day in days)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"{Quote(day.OrganizationId)},{day.Day},{Quote(day.ProjectId)},{Quote(day.KeyId)},");
+            csv.Append(CultureInfo.InvariantCulture, $"{Quote(day.OrganizationId)},{day.Day / 10_000}-{day.Day / 100 % 100:00}-{day.Day % 100:00},{Quote(day.ProjectId)},{Quote(day.KeyId)},");
             csv.Append(CultureInfo.InvariantCulture, $"{Quote(day.Model)},{Quote(day.PriceVersion)},{day.Requests},{day.UncachedTokens},");
             csv.Append(CultureInfo.InvariantCulture, $"{day.CachedTokens},{day.CompletionTokens},{day.ReasoningTokens},{day.Gross.NanoUsd},");
             csv.Append(CultureInfo.InvariantCulture, $"{day.Discount.NanoUsd},{day.Charged.NanoUsd},{day.Images},{day.Calls}\n");

@@ -36,6 +36,9 @@ internal sealed record AdminCall(HttpContext Http, Caller Caller, JsonFields? Fi
     /// <summary>Whether the caller may see things of an organization at all.</summary>
     public bool Sees(string organizationId) => IsOperator || Caller.OrganizationId == organizationId;
 
-    /// <summary>The first mistake of the body, a member nobody knows included; call it when everything was read.</summary>
-    public WireError? Mistake() => Problem.First ?? Fields?.UnknownMember();
+    /// <summary>
+    /// The first mistake of the body; call it when everything was read. A member nobody knows comes first: a name that is spelled wrong
+    /// is why another one is missing.
+    /// </summary>
+    public WireError? Mistake() => Fields?.UnknownMember() ?? Problem.First;
 }

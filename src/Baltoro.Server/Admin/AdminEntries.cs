@@ -53,6 +53,17 @@ internal static class AdminEntries
         BudgetPeriod = limits.Budget is null ? null : PeriodOf(limits.BudgetPeriod),
     };
 
+    /// <summary>Limits set for a scope; an organization's with those that were approved for it.</summary>
+    public static async ValueTask<AdminAnswer> LimitsAsync(
+        IAccounts accounts, string organization, string scope, LimitSet limits, CancellationToken cancellationToken)
+    {
+        LimitSet approved = scope == ScopeName.Organization
+            ? await accounts.CustomLimitsAsync(organization, ScopeName.Approved, cancellationToken).ConfigureAwait(false)
+            : LimitSet.None;
+        LimitsEntry entry = new(organization, scope, Of(limits)) { Approved = approved.IsEmpty ? null : Of(approved) };
+        return AdminAnswer.Of(entry, AdminJson.Wire.LimitsEntry);
+    }
+
     public static BalanceEntry Of(AccountBalanceSheet sheet) => new()
     {
         Organization = sheet.OrganizationId,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Baltoro.Kimi.Text;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Ports;
@@ -111,7 +112,7 @@ internal sealed class BillingRoutes(AdminGate gate)
                 "organizationId" => "organization",
                 _ => "expires_at",
             };
-            return AdminAnswer.BadField(field, fault.Message.Split(" (Parameter", 2)[0]);
+            return AdminAnswer.BadField(field, ArgumentText.Of(fault));
         }
     }
 
@@ -210,7 +211,7 @@ internal sealed class BillingRoutes(AdminGate gate)
         catch (ArgumentException fault)
         {
             // The platform names book or schedule, what was found and what is allowed.
-            return AdminAnswer.BadField(fault.ParamName == "discount" ? "discount" : "price_book", fault.Message.Split(" (Parameter", 2)[0]);
+            return AdminAnswer.BadField(fault.ParamName == "discount" ? "discount" : "price_book", ArgumentText.Of(fault));
         }
     }
 

@@ -83,6 +83,6 @@ internal sealed class LimitRoutes(AdminGate gate, KeyRoutes keys, KeyIssuing iss
         }
 
         LimitSet limits = await admin.Accounts.CustomLimitsAsync(organization, scope, call.Aborted).ConfigureAwait(false);
-        return AdminAnswer.Of(new LimitsEntry(organization, scope, AdminEntries.Of(limits)), AdminJson.Wire.LimitsEntry);
+        return await AdminEntries.LimitsAsync(admin.Accounts, organization, scope, limits, call.Aborted).ConfigureAwait(false);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
         (Organization? organization, AdminAnswer missing) = await OrganizationRoutes.FindAsync(call, admin).ConfigureAwait(false);
         return organization is null
             ? missing
-            : Show(await admin.Accounts.TermsAsync(organization.Id, call.Aborted).ConfigureAwait(false));
+            : AdminTerms.Show(await admin.Accounts.TermsAsync(organization.Id, call.Aborted).ConfigureAwait(false));
     }
 
     private static async ValueTask<AdminAnswer> SetTermsAsync(AdminCall call, ServerAdmin admin)
@@ -51,15 +51,7 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
         }
 
         AccountTerms before = await admin.Accounts.TermsAsync(organization.Id, call.Aborted).ConfigureAwait(false);
-        JsonFields? fields = call.Fields;
-        AccountTerms after = before with
-        {
-            CreditLimit = fields?.Integer("credit_limit_nano_usd") is { } nano ? new Money(nano) : before.CreditLimit,
-            Tier = fields?.IsNull("tier") == true ? null : fields?.String("tier") ?? before.Tier,
-            PriceBook = fields?.IsNull("price_book") == true ? null : fields?.String("price_book") ?? before.PriceBook,
-            Discount = fields?.String("discount") ?? before.Discount,
-            IsSuspended = fields?.Boolean("suspended") ?? before.IsSuspended,
-        };
+        AccountTerms after = AdminTerms.Change(before, call.Fields);
         if (after.CreditLimit < Money.Zero || after.CreditLimit > Money.Most)
         {
             call.Problem.Report(WireError.Field(
@@ -71,17 +63,7 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
             return AdminAnswer.Refused(mistake);
         }
 
-        try
-        {
-            await admin.Accounts.SetTermsAsync(organization.Id, after, call.Actor, call.Aborted).ConfigureAwait(false);
-        }
-        catch (ArgumentException fault)
-        {
-            // The platform names the term, what was found and what is allowed.
-            return AdminAnswer.Refused(WireError.Exact($"Invalid request: {fault.Message.Split(" (Parameter", 2)[0]}"));
-        }
-
-        return Show(after);
+        return await AdminTerms.SetAsync(admin.Accounts, organization.Id, after, call.Actor, call.Aborted).ConfigureAwait(false);
     }
 
     private static async ValueTask<AdminAnswer> BalanceAsync(AdminCall call, ServerAdmin admin)
@@ -183,15 +165,4 @@ internal sealed class MoneyRoutes(AdminGate gate, TimeProvider clock)
         ListNanoUsd = total.Gross.NanoUsd,
         ChargedNanoUsd = total.Charged.NanoUsd,
     };
-
-    private static AdminAnswer Show(AccountTerms terms) => AdminAnswer.Of(
-        new TermsBody
-        {
-            CreditLimitNanoUsd = terms.CreditLimit.NanoUsd,
-            Tier = terms.Tier,
-            PriceBook = terms.PriceBook,
-            Discount = terms.Discount,
-            Suspended = terms.IsSuspended,
-        },
-        AdminJson.Wire.TermsBody);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Baltoro.Platform.Audit;
 using Baltoro.Platform.Identity;
+using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
 using Baltoro.Platform.Ports;
 using Baltoro.Protocol.Admin;
@@ -111,6 +112,9 @@ public sealed class StoreAdmin(PlatformStore store, IAccounts accounts, TimeProv
                         await _directory.UpdateProjectAsync(project, null, fields.Boolean("archived"), Actor.CommandLine, cancellationToken).ConfigureAwait(false),
                         "project", named, Show)
                     : AdminAnswer.NotFound("project", named);
+            case ("PATCH", [_, string of, "terms"]):
+                AccountTerms terms = AdminTerms.Change(await accounts.TermsAsync(of, cancellationToken).ConfigureAwait(false), fields);
+                return await AdminTerms.SetAsync(accounts, of, terms, Actor.CommandLine, cancellationToken).ConfigureAwait(false);
             case (_, [_, string of, "members", ..]):
                 return await MemberAsync(of, parts is [_, _, _, string of2] ? of2 : null, method, fields, cancellationToken).ConfigureAwait(false);
             default:
@@ -169,7 +173,7 @@ public sealed class StoreAdmin(PlatformStore store, IAccounts accounts, TimeProv
         }
 
         LimitSet limits = await accounts.CustomLimitsAsync(organization, scope, cancellationToken).ConfigureAwait(false);
-        return AdminAnswer.Of(new LimitsEntry(organization, scope, AdminEntries.Of(limits)), AdminJson.Wire.LimitsEntry);
+        return await AdminEntries.LimitsAsync(accounts, organization, scope, limits, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<AdminAnswer> DecideAsync(string id, bool approve, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Baltoro.Kimi.Text;
 using Baltoro.Platform.Identity;
 using Baltoro.Platform.Ledger;
 using Baltoro.Platform.Limits;
@@ -36,7 +37,7 @@ internal static class PlatformSettingsReader
         }
         catch (ArgumentException fault)
         {
-            throw new StartFailure(ExitCode.Settings, $"{source}: {fault.Message}", fault);
+            throw new StartFailure(ExitCode.Settings, $"{source}: {ArgumentText.Of(fault)}", fault);
         }
     }
 

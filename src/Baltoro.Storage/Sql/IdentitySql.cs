@@ -69,6 +69,9 @@ internal static class IdentitySql
 
     public const string AnyKey = "SELECT count(*) FROM (SELECT 1 FROM api_key LIMIT 1) AS one";
 
+    /// <summary>Whether an organization ever had a key that is no admin key.</summary>
+    public const string AnyKeyOf = "SELECT count(*) FROM (SELECT 1 FROM api_key WHERE organization_id = $1 AND kind = 0 LIMIT 1) AS one";
+
     public const string ReadKey = $"SELECT {KeyColumns} FROM api_key WHERE id = $1";
 
     public const string ReadKeyByHash = $"""

@@ -60,7 +60,7 @@ public sealed class SqlKeyStore : IKeyStore
             {
                 // The setting's row is what two processes that start at once meet at.
                 int mine = await work.WriteAsync(IdentitySql.BindSetting, FirstKeySetting, Array.Empty<byte>()).ConfigureAwait(false);
-                if (mine == 0 || await work.CountAsync(IdentitySql.AnyKey).ConfigureAwait(false) > 0)
+                if (mine == 0 || await work.CountAsync(IdentitySql.AnyKeyOf, key.OrganizationId).ConfigureAwait(false) > 0)
                 {
                     return (false, true);
                 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Baltoro.Cli.Output;
 using Microsoft.Data.Sqlite;
 
 namespace Baltoro.Cli.Tests.Commands;
@@ -11,6 +12,13 @@ namespace Baltoro.Cli.Tests.Commands;
 public sealed class AccountCommandsTests
 {
     private const long AnswerNano = 25_200;
+
+    private enum Kind
+    {
+        CreditNote,
+        CachedInput,
+        TopUp,
+    }
 
     [Fact]
     public async Task BesideARunningServer_TopUpChatUsageInvoiceAndVerify_AgreeToTheNanoDollar()
@@ -35,6 +43,9 @@ public sealed class AccountCommandsTests
         string[] rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, rows.Length);
         Assert.EndsWith($",2,24,0,4,0,{2 * AnswerNano},0,{2 * AnswerNano},0,2", rows[1], StringComparison.Ordinal);
+        string today = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Assert.StartsWith($"\"acme\",{today},", rows[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{today}: ", (await cli.RunAsync("", "usage", "--by", "day")).Output, StringComparison.Ordinal);
         (_, string table, _) = await cli.RunAsync("", "usage");
         Assert.Contains("0.000050400", table, StringComparison.Ordinal);
 
@@ -42,6 +53,7 @@ public sealed class AccountCommandsTests
         Assert.Equal(2 * AnswerNano, invoice.RootElement.GetProperty("total_nano_usd").GetInt64());
         Assert.True(invoice.RootElement.GetProperty("matches_ledger").GetBoolean());
         Assert.Equal("preliminary", invoice.RootElement.GetProperty("state").GetString());
+        Assert.Matches("(?m)^input kimi-k2-5 ", (await cli.RunAsync("", "invoice", "--org", "acme", "--month", month)).Output);
         (_, string printed, _) = await cli.RunAsync("", "invoice", "--org", "acme", "--month", month);
         Assert.EndsWith("\nPreliminary: the month is not over.", printed.TrimEnd(), StringComparison.Ordinal);
         string page = Path.Combine(cli.Folder, "invoice.html");
@@ -144,6 +156,32 @@ public sealed class AccountCommandsTests
         Assert.Equal(1, topped.RootElement.GetProperty("entry").GetInt64());
     }
 
+    [Fact]
+    public async Task CreditNote_IsNamedInWords()
+    {
+        using CliHarness cli = new();
+        using JsonDocument topped = await RunJsonAsync(cli, "topup", "--org", "local", "--amount", "3", "--json");
+        Assert.StartsWith("refund of $1.000000000, entry ", (await cli.RunAsync("", "refund", "--org", "local", "--amount", "1")).Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ("credit note", "cached input", "top-up"), (Words.Of(Kind.CreditNote), Words.Of(Kind.CachedInput), Words.Of(Kind.TopUp)));
+    }
+
+    [Theory]
+    [InlineData("price book: found 'special', allowed", "rerate", "--org", "local", "--month", "2026-01", "--book", "special")]
+    [InlineData("price book: found 'special', allowed", "terms", "--org", "local", "--price-book", "special")]
+    [InlineData("discount: found 'special', allowed", "terms", "--org", "local", "--discount", "special")]
+    [InlineData("expiry: found 2001-01-02", "voucher", "create", "--amount", "1", "--expires", "2001-01-01")]
+    [InlineData("discount", "prices", "discount", "--name", "d", "--step", "10:5", "--step", "5:6")]
+    public async Task RefusalOfThePlatform_ReachesTheUserWithoutNamesOfTheProgram(string part, params string[] args)
+    {
+        using CliHarness cli = new();
+        await cli.RunAsync("", "keys", "create");
+        (int code, _, string error) = await cli.RunAsync("", args);
+        Assert.Equal(2, code);
+        Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--amount must be dollars above 0, at most 1000000000", "topup", "--org", "acme", "--amount", "9223372036.854775807")]
     [InlineData("--amount must be dollars above 0, at most 1000000000", "voucher", "create", "--amount", "1000000000.000000001")]
@@ -171,7 +209,7 @@ public sealed class AccountCommandsTests
     private static async Task<JsonDocument> RunJsonAsync(CliHarness cli, params string[] args)
     {
         (int code, string output, string error) = await cli.RunAsync("", args);
-        Assert.Equal((0, ""), (code, error));
+        Assert.True(code == 0 && (error.Length == 0 || error.StartsWith("baltoro: made a new data directory", StringComparison.Ordinal)), error);
         return JsonDocument.Parse(output);
     }
 

@@ -122,7 +122,113 @@ public sealed class AdminCommandsTests
         Assert.Equal(0, await running);
     }
 
+    [Fact]
+    public async Task LimitsSet_KeepsWhatIsNotNamedAndPrintsWhatHolds()
+    {
+        using CliHarness cli = new();
+        string key = Text(await JsonAsync(cli, "keys", "create", "--tpm", "9000", "--budget-usd", "5", "--json"), "id");
+        (int code, string output, string error) = await cli.RunAsync("", "limits", "set", "--key", key, "--rpm", "4", "--budget-period", "month");
+        Assert.True(code == 0, error);
+        Assert.Contains($"set for key {key} of local: 4 requests per minute, 9000 tokens per minute, $5.000000000 per month", output, StringComparison.Ordinal);
+        (_, output, _) = await cli.RunAsync("", "limits", "set", "--key", key, "--tpm", "none", "--tpd", "7");
+        Assert.Contains(": 4 requests per minute, 7 tokens per day, $5.000000000 per month\n", output, StringComparison.Ordinal);
+        (_, output, _) = await cli.RunAsync("", "limits", "set", "--key", key, "--clear", "rpm", "budget", "--concurrency", "2");
+        Assert.Contains(": 2 at once, 7 tokens per day\n", output, StringComparison.Ordinal);
+        JsonElement shown = await JsonAsync(cli, "limits", "show", "--key", key, "--json");
+        Assert.Equal("""{"concurrency":2,"tokens_per_day":7}""", shown.GetProperty("limits").ToString());
+        (_, output, _) = await cli.RunAsync("", "limits", "set", "--key", key, "--clear", "all");
+        Assert.Contains(" of local: none\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LimitRequests_ShowWhatIsAsked_AndApprovalWarnsOfWhatBindsLower()
+    {
+        using CliHarness cli = new();
+        using CancellationTokenSource stop = new();
+        (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
+        string url = await ReadyAsync(lines);
+        string own = Text(await JsonAsync(cli, "keys", "create", "--json"), "key");
+        cli.Variables["BALTORO_ADMIN_KEY"] = Text(await JsonAsync(cli, "keys", "create", "--admin", "--json"), "key");
+        cli.Variables["BALTORO_URL"] = url;
+        await cli.RunAsync("", "limits", "set", "--org", "local", "--rpm", "5");
+        using HttpClient client = new() { BaseAddress = new Uri(url) };
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", own);
+        using HttpResponseMessage asked = await client.PostAsync("/v1/limits/requests", new StringContent("""{"requests_per_minute":9,"tokens_per_day":70}"""));
+        string id = Text((await JsonAsync(cli, "limits", "requests", "--json"))[0], "id");
+        (_, string table, _) = await cli.RunAsync("", "limits", "requests");
+        Assert.Contains("9 requests per minute, 70 tokens per day", table, StringComparison.Ordinal);
+        (int code, string output, string error) = await cli.RunAsync("", "limits", "approve", id);
+        Assert.True(code == 0, error);
+        Assert.StartsWith("approved for local: 9 requests per minute, 70 tokens per day\nset for organization local: 5 requests per minute\n", output, StringComparison.Ordinal);
+        Assert.Contains("approved in place of its tier's: 9 requests per minute, 70 tokens per day\n", output, StringComparison.Ordinal);
+        Assert.Contains("still bind lower: 5 requests per minute (approved 9)", error, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OrganizationTerms_TierSuspendResume_AreSet(bool remote)
+    {
+        using CliHarness cli = new();
+        using CancellationTokenSource stop = new();
+        (Task<int> running, System.Threading.Channels.ChannelReader<string> lines) = cli.Serve(stop.Token);
+        string url = await ReadyAsync(lines);
+        await cli.AddOrganizationAsync("acme");
+        if (remote)
+        {
+            cli.Variables["BALTORO_ADMIN_KEY"] = Text(await JsonAsync(cli, "keys", "create", "--admin", "--json"), "key");
+            cli.Variables["BALTORO_URL"] = url;
+        }
+
+        Assert.StartsWith("acme: active, tier tier3, ", (await cli.RunAsync("", "orgs", "tier", "acme", "--tier", "tier3")).Output, StringComparison.Ordinal);
+        Assert.True((await JsonAsync(cli, "orgs", "suspend", "acme", "--json")).GetProperty("suspended").GetBoolean());
+        Assert.StartsWith("acme: active, tier tier3, ", (await cli.RunAsync("", "orgs", "resume", "acme")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("acme: active, tier of its keys, ", (await cli.RunAsync("", "orgs", "tier", "acme", "--tier", "earned")).Output, StringComparison.Ordinal);
+        (int code, _, string error) = await cli.RunAsync("", "orgs", "tier", "acme", "--tier", "gold");
+        Assert.NotEqual(0, code);
+        Assert.Contains("tier: found 'gold', allowed free, tier1", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", error, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
+    [Fact]
+    public async Task UrlVariable_IsTheDefaultUnlessADirectoryIsNamed()
+    {
+        using CliHarness cli = new();
+        cli.Variables["BALTORO_URL"] = "http://127.0.0.1:1";
+        (int code, _, string error) = await cli.RunAsync("", "orgs", "list");
+        Assert.Equal(2, code);
+        Assert.Contains("an admin key is needed: set BALTORO_ADMIN_KEY", error, StringComparison.Ordinal);
+        Assert.Contains("--data DIR works on a data directory", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsync("", "keys", "create", "--admin", "--data", cli.Data)).ExitCode);
+        cli.Variables["BALTORO_ADMIN_KEY"] = "sk-admin-x";
+        (code, _, error) = await cli.RunAsync("", "projects", "list", "--org", "local");
+        Assert.Equal(1, code);
+        Assert.Contains("http://127.0.0.1:1/ cannot be reached", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Audit_Table_IsPlainAndInWords()
+    {
+        using CliHarness cli = new();
+        await cli.RunAsync("", "topup", "--org", "local", "--amount", "1");
+        (_, string output, _) = await cli.RunAsync("", "audit");
+        Assert.Contains("ledger.top-up", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('│', output);
+        Assert.DoesNotContain('{', output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 200));
+        Assert.Equal("ledger.TopUp", Text((await JsonAsync(cli, "audit", "--json"))[0], "action"));
+    }
+
+    [Theory]
+    [InlineData(2, "name a limit to set: --concurrency, --rpm, --tpm", "limits", "set", "--org", "local")]
+    [InlineData(2, "--rpm must be a whole number from 1 to 1000000000000000, or 'none', found '0'", "limits", "set", "--org", "local", "--rpm", "0")]
+    [InlineData(2, "--clear must be one of concurrency, rpm, tpm, tpd, budget, all, found 'x'", "limits", "set", "--org", "local", "--clear", "x")]
+    [InlineData(2, "--budget-period must be lifetime, month or day, found 'week'", "limits", "set", "--org", "local", "--budget-period", "week")]
+    [InlineData(2, "--budget-period needs a budget", "limits", "set", "--org", "local", "--budget-period", "month")]
     [InlineData(2, "an admin key is needed: set BALTORO_ADMIN_KEY", "keys", "list", "--url", "http://127.0.0.1:1")]
     [InlineData(1, "cannot be reached", "keys", "list", "--url", "http://127.0.0.1:1", "--admin-key", "x")]
     [InlineData(2, "--url must be an address such as http://127.0.0.1:8080", "audit", "--url", "nowhere", "--admin-key", "x")]
@@ -136,7 +242,7 @@ public sealed class AdminCommandsTests
     [InlineData(1, "There is no member 'mb-x'", "members", "remove", "mb-x", "--org", "local")]
     [InlineData(1, "There is no limit request 'lr-x'", "limits", "approve", "lr-x")]
     [InlineData(1, "no key has the id 'ak-x'", "limits", "show", "--key", "ak-x")]
-    [InlineData(1, "There is already a organization", "orgs", "create", "local", "--name", "x")]
+    [InlineData(1, "There is already an organization of this id", "orgs", "create", "local", "--name", "x")]
     [InlineData(2, "--role must be one of viewer", "members", "add", "--org", "local", "--email", "a@example.com", "--role", "king")]
     [InlineData(2, "organization must have 1 to 64 of the characters", "orgs", "create", "A B", "--name", "x")]
     [InlineData(2, "--role must be operator, viewer", "keys", "create", "--admin", "--role", "king")]

@@ -1,3 +1,4 @@
+using Baltoro.Cli.Composition;
 using Baltoro.Kimi.Conversation;
 using Baltoro.Tests.Shared;
 
@@ -18,7 +19,7 @@ public class ChatCommandTests
     [Fact]
     public async Task Chat_Prompt_StreamsAnswerAndDimsThinking()
     {
-        using CliHarness cli = new();
+        using CliHarness cli = new() { HasColors = true };
         cli.Backend.Play(Thinking);
         (int code, string output, string error) = await cli.RunAsync(
             "", "chat", "--model", "kimi-k2-5-thinking", "--system", "S", "What", "is", "it?");
@@ -31,6 +32,23 @@ public class ChatCommandTests
             ["System:S", "User:What is it?"],
             request.Messages.Select(message => $"{message.Role}:{((ContentPart.Text)message.Content[0]).Value}"));
     }
+
+    [Fact]
+    public async Task Chat_IntoAPipe_WritesNoEscapes()
+    {
+        using CliHarness cli = new();
+        cli.Backend.Play(Thinking);
+        Assert.Equal((0, "Hello.\n", "Hmm\n"), await cli.RunAsync("", "chat", "What is it?"));
+    }
+
+    [Theory]
+    [InlineData(false, null, "xterm", true)]
+    [InlineData(false, "", "xterm", true)]
+    [InlineData(false, "1", "xterm", false)]
+    [InlineData(false, null, "dumb", false)]
+    [InlineData(true, null, "xterm", false)]
+    public void Colors_OnlyOnATerminalThatWantsThem(bool isRedirected, string? noColor, string terminal, bool allowed) => Assert.Equal(
+        allowed, CliServices.AllowsColors(isRedirected, name => name == "NO_COLOR" ? noColor : name == "TERM" ? terminal : null));
 
     [Fact]
     public async Task Chat_Images_GoWithTheFirstThingSaid()

@@ -72,6 +72,37 @@ public class KeysCommandTests
     }
 
     [Fact]
+    public async Task List_Table_ShowsKindRoleProjectAndExpiry()
+    {
+        using CliHarness cli = new();
+        await cli.RunAsync("", "keys", "create", "--admin", "--name", "ops");
+        string project = Parse((await cli.RunAsync("", "projects", "create", "--org", "local", "--name", "web", "--json")).Output).GetProperty("id").GetString() ?? "";
+        await cli.RunAsync("", "keys", "create", "--name", "shop", "--project", project, "--expires-days", "3");
+        string[] lines = (await cli.RunAsync("", "keys", "list")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] heads = Cells(lines[0]);
+        string day = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(["id", "key", "name", "organization", "kind", "role", "project", "tier", "created", "expires", "state"], heads);
+        Assert.Equal(["ops", "local", "admin", "operator", "-", "-", day, "-", "active"], Cells(lines[1])[2..]);
+        string end = TimeProvider.System.GetUtcNow().AddDays(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(["shop", "local", "api", "-", project, "free", day, end, "active"], Cells(lines[2])[2..]);
+        Assert.DoesNotContain(lines, line => line.Contains('\u001b', StringComparison.Ordinal));
+
+        static string[] Cells(string line) => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    [Fact]
+    public async Task Create_SaysWhereTheKeyIsAndThatTheFolderIsNew()
+    {
+        using CliHarness cli = new();
+        (_, string output, string error) = await cli.RunAsync("", "keys", "create");
+        Assert.EndsWith($"\ndata directory {cli.Data}", output.TrimEnd(), StringComparison.Ordinal);
+        Assert.StartsWith($"baltoro: made a new data directory, {cli.Data}; a server that uses another one does not know", error, StringComparison.Ordinal);
+        (_, output, error) = await cli.RunAsync("", "keys", "create", "--json");
+        Assert.Equal("", error);
+        Assert.Equal(4, Parse(output).EnumerateObject().Count());
+    }
+
+    [Fact]
     public async Task List_OfAnOrganization_ShowsItsKeysOnly()
     {
         using CliHarness cli = new();

@@ -57,7 +57,21 @@ public class ModelsCommandTests
     {
         using CliHarness cli = new();
         (int code, _, string error) = await cli.RunAsync("", "models", "convert", "--model", _golden, "--quantize", "q9", "--out", "unused");
-        Assert.NotEqual(0, code);
-        Assert.Contains("q8_0", error, StringComparison.Ordinal);
+        Assert.Equal(2, code);
+        Assert.StartsWith("baltoro: --quantize must be one of f32, f16, bf16, q8_0, q4_0, ", error, StringComparison.Ordinal);
+        Assert.EndsWith(", found 'q9'\n", error, StringComparison.Ordinal);
+        (_, string help, _) = await cli.RunAsync("", "models", "convert", "--help");
+        Assert.Contains("f32, f16, bf16, q8_0, q4_0", help.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Convert_ModelThatSees_ListsTheFileOfItsTower()
+    {
+        using TempFolder folder = new();
+        using CliHarness cli = new();
+        string model = Path.Combine(RepositoryRoot.Path, "tests", "data", "golden", "vision-k25");
+        (int code, string output, string error) = await cli.RunAsync("", "models", "convert", "--model", model, "--quantize", "f32", "--out", folder.Path);
+        Assert.True(code == 0, error);
+        Assert.Contains("; beside it mmproj-model.gguf, ", output, StringComparison.Ordinal);
     }
 }

@@ -186,7 +186,7 @@ public sealed class ReceiptCommandsTests
         Assert.Contains("price book half", (await cli.RunAsync("", "terms", "--org", "acme", "--price-book", "half")).Output, StringComparison.Ordinal);
         Assert.Equal(2, (await cli.RunAsync("", "terms", "--org", "acme", "--price-book", "none")).ExitCode);
         (_, string byDay, _) = await cli.RunAsync("", "usage", "--org", "acme", "--by", "day", "--by", "model");
-        Assert.Matches(@"^\d{8} kimi-k2-5: 2 requests", byDay);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d kimi-k2-5: 2 requests", byDay);
         Assert.Equal(0, (await cli.RunAsync("", "ledger", "verify")).ExitCode);
     }
 

@@ -22,6 +22,7 @@ public class ServeCommandTests
         Assert.Contains(lines, line => line.Contains("kimi-k2-5, kimi-k2-5-thinking", StringComparison.Ordinal));
         Assert.Contains("(tier enterprise", lines[3], StringComparison.Ordinal);
         Assert.Contains($"curl {url}/v1/chat/completions -H 'Authorization: Bearer {key}'", lines[4], StringComparison.Ordinal);
+        Assert.Contains($"Data    {cli.Data}", lines);
         Assert.Equal("Hello.", await AskAsync(url, key));
         (int beside, string created, _) = await cli.RunAsync("", "keys", "create", "--data", cli.Data, "--json");
         Assert.Equal(0, beside);
@@ -51,6 +52,22 @@ public class ServeCommandTests
     }
 
     [Fact]
+    public async Task Serve_AfterKeysOfOthers_StillPrintsAFirstKeyOfLocal()
+    {
+        using CliHarness cli = new();
+        await cli.AddOrganizationAsync("acme");
+        await cli.RunAsync("", "keys", "create", "--org", "acme");
+        await cli.RunAsync("", "keys", "create", "--admin");
+        using CancellationTokenSource stop = new();
+        (Task<int> running, ChannelReader<string> reader) = cli.Serve(stop.Token);
+        List<string> lines = await ReadToReadyAsync(running, reader);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Contains("(tier enterprise", Assert.Single(lines, line => line.StartsWith("Key ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_PortInUse_IsOneLineAndItsExitCode()
     {
         using CliHarness cli = new();
@@ -68,8 +85,11 @@ public class ServeCommandTests
     [InlineData(3, "cannot be read", "serve", "--config", "/none.json")]
     [InlineData(5, "expected a folder, found a file", "serve", "--data", "/etc/passwd")]
     [InlineData(2, "--port", "serve", "--port", "80")]
-    [InlineData(2, "baltoro --help", "srve")]
-    [InlineData(2, "Required command was not provided", "keys")]
+    [InlineData(2, "unknown command 'srve'; did you mean 'baltoro serve'? (see baltoro --help)", "srve")]
+    [InlineData(2, "unknown command 'nonsense'; there are serve, chat, keys", "nonsense")]
+    [InlineData(2, "unknown command 'creat'; did you mean 'baltoro keys create'? (see baltoro keys --help)", "keys", "creat")]
+    [InlineData(2, "baltoro keys needs a command: create, list, revoke, rotate", "keys")]
+    [InlineData(2, "unknown option '--nonsense' (see baltoro --help)", "--nonsense")]
     public async Task Serve_BadStart_IsOneLineAndItsExitCode(int exitCode, string part, params string[] args)
     {
         using CliHarness cli = new();

@@ -35,6 +35,28 @@ public class EvalCommandTests
     }
 
     [Fact]
+    public async Task Eval_NothingNamed_WorksOnTheRepositoryOrSaysWhatIsMissing()
+    {
+        using CliHarness outside = new();
+        (int code, _, string error) = await outside.RunAsync("", "eval");
+        Assert.Equal(2, code);
+        Assert.Equal("baltoro: --suite is needed: the program does not run from its repository; name a folder with *.jsonl\n", error);
+        (code, _, error) = await outside.RunAsync("", "eval", "--suite", outside.Folder);
+        Assert.Equal(2, code);
+        Assert.StartsWith("baltoro: --out is needed", error, StringComparison.Ordinal);
+
+        using CliHarness cli = new() { Repository = outside.Folder };
+        string suite = Directory.CreateDirectory(Path.Combine(outside.Folder, "training", "eval")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(suite, "sum.jsonl"), Row("sum-0", "1 + 1", true, 2));
+        Assert.Equal(outside.Folder, Baltoro.Cli.Composition.CliServices.FindRepository(Path.Combine(suite, "deeper")));
+        (code, _, error) = await cli.RunAsync("", "eval");
+        Assert.True(code == 0, error);
+        string made = Path.Combine(outside.Folder, "artifacts", "eval");
+        Assert.EndsWith($"wrote {Path.Combine(made, "eval.json")} and {Path.Combine(made, "REPORT.md")}\n", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(made, "REPORT.md")));
+    }
+
+    [Fact]
     public async Task Eval_RowWithTools_DeclaresThemAndJudgesTheCall()
     {
         using CliHarness cli = new();

@@ -35,7 +35,8 @@ public class MmprojTests
     {
         using VisionGolden golden = new(name);
         using TempFolder folder = new();
-        ModelConverter.Convert(golden.Folder, folder.Path, GgufScheme.ForQuantize("f32"), []);
+        ConversionReport report = ModelConverter.Convert(golden.Folder, folder.Path, GgufScheme.ForQuantize("f32"), []);
+        Assert.Contains("mmproj-model.gguf", report.SideFiles);
         using ModelRunner own = ModelRunner.Load(golden.Folder, new EngineOptions { Threads = 1 });
         using ModelRunner converted = ModelRunner.Load(folder.Path, new EngineOptions { Threads = 1 });
         ImageInput image = golden.Images[1].Image;

@@ -32,7 +32,7 @@ internal sealed class MemoryKeyStore : IKeyStore
 
     public ValueTask<bool> TryAddFirstAsync(ApiKey key, AuditEvent audit, CancellationToken cancellationToken)
     {
-        bool isFirst = _keys.Count == 0;
+        bool isFirst = !_keys.Exists(known => known.OrganizationId == key.OrganizationId && known.Kind == KeyKind.Api);
         if (isFirst)
         {
             _keys.Add(key);

@@ -83,6 +83,18 @@ public sealed class LimiterTests
     public void Message_OfEachLimit_HasThePlatformsWords(LimitDimension dimension, string text) =>
         Assert.Equal(text, new LimitRefusal("tier/free", dimension, 3, 4, 1, 1_001).Message("org-1", "ak-1"));
 
+    [Theory]
+    [InlineData("key/ak-1", BudgetPeriod.Month, "key ak-1 is $0.001000000 per month (UTC), of which $0.000900000 is taken, and this request may cost $0.000200000; please ask for a higher one or wait for the next month")]
+    [InlineData("project/pj-2", BudgetPeriod.Lifetime, "project pj-2 is $0.001000000 in all, of which $0.000900000 is taken, and this request may cost $0.000200000; please ask for a higher one")]
+    [InlineData("organization", BudgetPeriod.Day, "organization org-1 is $0.001000000 per day (UTC), of which $0.000900000 is taken, and this request may cost $0.000200000; please ask for a higher one or wait for the next day")]
+    public void Message_OfABudget_NamesWhoseItIsItsPeriodAndItsLimit(string name, BudgetPeriod period, string text)
+    {
+        LimitSet limits = new() { Budget = new Money(1_000_000), BudgetPeriod = period };
+        Scope scope = Limiter.Refresh(new Scope { Name = name }, limits, Start) with { BudgetUsed = new Money(900_000) };
+        LimitRefusal? refusal = Limiter.Check([new LimitedScope(scope, limits)], Start, 5, new Money(200_000));
+        Assert.Equal($"You exceeded your current token quota: the budget of {text}", refusal?.Message("org-1", "ak-1"));
+    }
+
     private static Scope Take(Scope scope, LimitSet limits, long nowMs, long tokens) => Take(scope, limits, nowMs, tokens, out _);
 
     private static Scope Take(Scope scope, LimitSet limits, long nowMs, long tokens, out ScopeTake take) =>

@@ -109,7 +109,10 @@ public sealed class LimitTests
         Assert.False(second.Headers.Contains("Retry-After"));
         JsonElement error = (await TestServer.JsonAsync(second)).GetProperty("error");
         Assert.Equal("exceeded_current_quota_error", error.GetProperty("type").GetString());
-        Assert.StartsWith("You exceeded your current token quota: local ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            $"You exceeded your current token quota: the budget of key {key.Id} is $0.000025200 in all, of which $0.000025200 is taken, "
+                + "and this request may cost $0.000025200; please ask for a higher one",
+            error.GetProperty("message").GetString());
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public sealed class LimitApprovalTests
         await AssertLimitsAsync(member, all);
         await ApproveAsync(fixture, first);
         await AssertLimitsAsync(member, all);
+        JsonElement shown = await fixture.SendAsync(fixture.Operator, HttpMethod.Get, "/organizations/acme/limits", null, 200);
+        Assert.Equal("""{"concurrency":5,"requests_per_minute":70}""", shown.GetProperty("approved").ToString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Baltoro.Server.Tests.Harness;
 
 namespace Baltoro.Server.Tests.Admin;
 
@@ -31,6 +32,34 @@ public sealed class MoneyRangeTests
 
         JsonElement balance = await fixture.SendAsync(fixture.Operator, HttpMethod.Get, "/organizations/acme/balance", null, 200);
         Assert.Equal(0, balance.GetProperty("available_nano_usd").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("POST", "/organizations/acme/topups", "{\"amount_usd\":5,\"idempotency_key\":\"k\"}", "amount_usd is not known here; allowed: amount_nano_usd")]
+    [InlineData("PUT", "/organizations/acme/limits", "{\"rpm\":0}", "rpm is not known here; allowed: ")]
+    public async Task MemberThatIsNotKnown_IsRefusedByNameBeforeWhatItLeavesOut(string method, string path, string body, string part)
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement refused = await fixture.SendAsync(fixture.Operator, new HttpMethod(method), path, body, 400);
+        Assert.Contains(part, AdminFixture.Message(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyThatHasUsedItsBudget_IsToldWhoseBudgetItIs()
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement key = await fixture.SendAsync(
+            fixture.Operator, HttpMethod.Post, "/keys",
+            """{"name":"k","organization":"acme","tier":"enterprise","limits":{"budget_nano_usd":1,"budget_period":"month"}}""", 201);
+        await TopUpAsync(fixture, 1, 200);
+        using HttpClient client = fixture.Client(AdminFixture.Text(key, "key"));
+        using HttpResponseMessage answer = await TestServer.ChatAsync(client);
+        Assert.Equal(429, (int)answer.StatusCode);
+        JsonElement error = (await TestServer.JsonAsync(answer)).GetProperty("error");
+        Assert.Equal("exceeded_current_quota_error", error.GetProperty("type").GetString());
+        Assert.StartsWith(
+            $"You exceeded your current token quota: the budget of key {AdminFixture.Text(key, "id")} is $0.000000001 per month (UTC), of which $0.000000000 is taken, ",
+            error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,21 @@ public abstract class IdentityStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddFirst_CountsTheKeysOfItsOrganizationOnly()
+    {
+        // Other tests of this class may use the same database.
+        await ExecuteAsync("DELETE FROM setting WHERE name = 'first-key'");
+        ApiKey other = NewKey() with { OrganizationId = $"org-{Guid.NewGuid():N}" };
+        await Keys.AddAsync(other, Event("key.created", other.Id), default);
+        ApiKey operators = NewKey() with { OrganizationId = $"new-{Guid.NewGuid():N}", Kind = KeyKind.Admin };
+        await Keys.AddAsync(operators, Event("key.created", operators.Id), default);
+        ApiKey first = NewKey() with { OrganizationId = operators.OrganizationId };
+        Assert.True(await Keys.TryAddFirstAsync(first, Event("key.created", first.Id), default));
+        ApiKey second = NewKey() with { OrganizationId = $"org-{Guid.NewGuid():N}" };
+        Assert.False(await Keys.TryAddFirstAsync(second, Event("key.created", second.Id), default));
+    }
+
+    [Fact]
     public async Task FindByHash_MemberAndProject_AreSeenAsTheyAreNow()
     {
         Project project = await AddProjectAsync();

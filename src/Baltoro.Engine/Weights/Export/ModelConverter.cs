@@ -37,21 +37,26 @@ public static class ModelConverter
             string target = Path.Combine(folder, FileName);
             using GgufExporter exporter = new(source, config, progress);
             exporter.Write(target, scheme, metadata);
-            ConvertTower(path, folder, config, source, progress);
+            string[] tower = ConvertTower(path, folder, config, source, progress);
             string sourceFolder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
-            return new ConversionReport(target, source.ByteCount, new FileInfo(target).Length, CopySideFiles(sourceFolder, folder));
+            return new ConversionReport(target, source.ByteCount, new FileInfo(target).Length, [.. tower, .. CopySideFiles(sourceFolder, folder)]);
         }
     }
 
-    private static void ConvertTower(string path, string folder, KimiConfig config, IWeightSource source, Action<string>? progress)
+    /// <summary>Names of the files written: one, or none where the model sees no pictures.</summary>
+    private static string[] ConvertTower(string path, string folder, KimiConfig config, IWeightSource source, Action<string>? progress)
     {
-        if (VisionFiles.Open(path, null, config, source) is (VisionConfig vision, IVisionSource tower))
+        if (VisionFiles.Open(path, null, config, source) is not (VisionConfig vision, IVisionSource tower))
         {
-            using (tower)
-            {
-                MmprojExporter.Write(Path.Combine(folder, MmprojExporter.FileName), vision, tower, progress);
-            }
+            return [];
         }
+
+        using (tower)
+        {
+            MmprojExporter.Write(Path.Combine(folder, MmprojExporter.FileName), vision, tower, progress);
+        }
+
+        return [MmprojExporter.FileName];
     }
 
     private static List<KeyValuePair<string, GgufValue>> Metadata(

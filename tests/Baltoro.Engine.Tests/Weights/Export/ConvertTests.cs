@@ -22,7 +22,7 @@ public sealed class ConvertTests
         KeyValuePair<string, GgufValue>[] tokenizer = [SampleGguf.Pair("tokenizer.ggml.model", "gpt2")];
         ConversionReport report = ModelConverter.Convert(
             source.Path, target["out"], GgufScheme.ForQuantize("q4_0"), tokenizer, heard.Add);
-        Assert.Equal(["config.json", "tiktoken.model"], report.CopiedFiles);
+        Assert.Equal(["config.json", "tiktoken.model"], report.SideFiles);
         Assert.Equal(new FileInfo(report.ModelPath).Length, report.WrittenBytes);
         using GgufModel model = GgufModel.Open(report.ModelPath);
         Assert.Equal("gpt2", model.Metadata.FindText("tokenizer.ggml.model"));
