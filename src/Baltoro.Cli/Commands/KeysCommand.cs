@@ -67,7 +67,13 @@ internal sealed class KeysCommand(CommandContext context)
     {
         KeyOrder order = new(ReadKey(parsed), ReadLimits(parsed));
         await using IKeyDesk desk = Open(parsed, create: true);
-        return await PrintAsync(parsed, await desk.CreateAsync(order, cancellationToken).ConfigureAwait(false), desk.Place).ConfigureAwait(false);
+        IssuedRow issued = await desk.CreateAsync(order, cancellationToken).ConfigureAwait(false);
+        if (issued.MakesOrganization)
+        {
+            await context.Error.WriteLineAsync($"made the organization '{issued.Organization}'").ConfigureAwait(false);
+        }
+
+        return await PrintAsync(parsed, issued, desk.Place).ConfigureAwait(false);
     }
 
     private KeyRequest ReadKey(ParseResult parsed)

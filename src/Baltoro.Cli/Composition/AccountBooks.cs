@@ -60,7 +60,7 @@ internal sealed class AccountBooks : IAsyncDisposable
         await Known.ExistsAsync(organization, cancellationToken).ConfigureAwait(false)
             ? organization
             : throw new StartFailure(
-                ExitCode.Failure, $"there is no organization '{organization}'; make one with 'baltoro orgs create'");
+                ExitCode.Failure, $"there is no organization '{organization}'; make it with 'baltoro orgs create' or with its first key");
 
     /// <summary>Organizations, projects and members.</summary>
     public IDirectoryStore Directory => _platform.Identities;

@@ -14,8 +14,13 @@ internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
 
     public async Task<IssuedRow> CreateAsync(KeyOrder order, CancellationToken cancellationToken)
     {
-        await books.RequireAsync(order.Key.OrganizationId, cancellationToken).ConfigureAwait(false);
-        if (await KeyReferences.FindMissingAsync(books.Directory, order.Key, cancellationToken).ConfigureAwait(false) is (string what, string id))
+        (string What, string Id)? missing = await KeyReferences.FindMissingAsync(books.Directory, order.Key, cancellationToken).ConfigureAwait(false);
+        bool makes = missing is ("organization", _) && order.Key is { Kind: KeyKind.Api, ProjectId: "", MemberId: "" };
+        if (missing is ("organization", string organization) && !makes)
+        {
+            await books.RequireAsync(organization, cancellationToken).ConfigureAwait(false);
+        }
+        else if (missing is (string what, string id) && !makes)
         {
             throw new StartFailure(ExitCode.Failure, $"there is no {what} '{id}' in the organization '{order.Key.OrganizationId}'");
         }
@@ -27,7 +32,7 @@ internal sealed class LocalKeyDesk(AccountBooks books) : IKeyDesk
         }
 
         KeyResult result = await books.Keys.CreateAsync(order.Key, cancellationToken).ConfigureAwait(false);
-        IssuedRow issued = Show(result);
+        IssuedRow issued = Show(result) with { MakesOrganization = makes };
         if (!order.Limits.IsEmpty)
         {
             // Nobody has the key yet: it is shown only after its limits hold.

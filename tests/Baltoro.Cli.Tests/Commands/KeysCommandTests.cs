@@ -36,6 +36,19 @@ public class KeysCommandTests
     }
 
     [Fact]
+    public async Task Create_FirstKeyOfAnOrganization_MakesItAndSaysSo()
+    {
+        using CliHarness cli = new();
+        (int code, string output, string error) = await cli.RunAsync("", "keys", "create", "--org", "acme", "--tier", "tier1", "--json");
+        Assert.Equal((0, "acme"), (code, Parse(output).GetProperty("organization").GetString()));
+        Assert.Contains("made the organization 'acme'", error, StringComparison.Ordinal);
+        (code, _, error) = await cli.RunAsync("", "keys", "create", "--org", "acme", "--json");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("made", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsync("", "topup", "--org", "acme", "--amount", "5")).ExitCode);
+    }
+
+    [Fact]
     public async Task List_Table_ShowsHintsNotKeys()
     {
         using CliHarness cli = new();
@@ -52,7 +65,7 @@ public class KeysCommandTests
 
     [Theory]
     [InlineData(2, "tier must be one of free, tier1", "keys", "create", "--tier", "gold")]
-    [InlineData(1, "there is no organization 'nowhere'", "keys", "create", "--org", "nowhere")]
+    [InlineData(2, "organization must have 1 to 64", "keys", "create", "--org", "Bad Org")]
     [InlineData(1, "there is no organization 'nowhere'", "keys", "create", "--admin", "--role", "owner", "--org", "nowhere")]
     [InlineData(1, "there is no organization 'nowhere'", "keys", "list", "--org", "nowhere")]
     [InlineData(1, "there is no project 'pj-x' in the organization 'local'", "keys", "create", "--project", "pj-x")]

@@ -260,7 +260,6 @@ public sealed class AdminApiTests
     [Theory]
     [InlineData("{}", "ask for at least one")]
     [InlineData("""{"requests_per_minute":0}""", "requests per minute: found 0, allowed 1 or more")]
-    [InlineData("{}", "ask for at least one")]
     [InlineData("""{"rpm":5}""", "rpm is not known here; allowed: ")]
     [InlineData("""{"budget_nano_usd":5000}""", "budget_nano_usd cannot be asked for")]
     [InlineData("""{"tokens_per_day":9223372036854775807}""", "tokens per day: found 9223372036854775807, allowed at most 1000000000000000")]

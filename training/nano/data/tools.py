@@ -198,7 +198,7 @@ def two_calls(rng, values, box):
 def tools(sources, rng, values=None):
     """One of the cases above."""
     values = values or sources.values
-    kind = rng.weighted(["one", "two", "missing", "none", "result"], [46, 9, 9, 15, 21])
+    kind = rng.weighted(["one", "two", "missing", "none", "result"], [40, 15, 11, 13, 21])
     box = toolbox(rng, values, 2 if kind == "two" else 1)
     if kind == "none":
         return no_tool(sources, rng, box)
