@@ -72,7 +72,7 @@ public class PictureDecoderTests
         try
         {
             using DecodedPicture decoded = PictureDecoder.Decode(image);
-        PixelImage pixels = decoded.Pixels;
+            PixelImage pixels = decoded.Pixels;
             Assert.Equal((image.Header.Width, image.Header.Height), (pixels.Width, pixels.Height));
         }
         catch (MediaException refused)
