@@ -24,7 +24,7 @@ public class DeterminismTests
     }
 
     private static string Body(int seed, bool stream) =>
-        $$"""{"model":"kimi-k2-5","temperature":1.2,"seed":{{seed}},"max_tokens":60,"stream":{{(stream ? "true" : "false")}},"messages":{{Messages}}}""";
+        $$"""{"model":"kimi-k2-5","temperature":2,"seed":{{seed}},"max_tokens":60,"stream":{{(stream ? "true" : "false")}},"messages":{{Messages}}}""";
 
     private static async Task<string> WholeAsync(EmbeddedServer server, string body)
     {
