@@ -59,8 +59,17 @@ internal sealed class KeyIssuing(KeyService keys, ServerServices services)
     }
 
     /// <summary>Why the caller may not be handed this key's secret, or null: one key never gives what it may not itself.</summary>
-    public static AdminAnswer? HandOutProblem(AdminCall call, ApiKey key) =>
-        KeyBounds.Of(key).FirstBeyond(KeyBounds.Of(call.Caller, key.Kind)) is { } beyond ? BeyondOwn(beyond) : null;
+    public static async ValueTask<AdminAnswer?> HandOutProblemAsync(AdminCall call, ServerAdmin admin, ApiKey key)
+    {
+        if (KeyBounds.Of(key).FirstBeyond(KeyBounds.Of(call.Caller, key.Kind)) is { } beyond)
+        {
+            return BeyondOwn(beyond);
+        }
+
+        LimitSet limits = await admin.Accounts.CustomLimitsAsync(key.OrganizationId, ScopeName.OfKey(key.Id), call.Aborted).ConfigureAwait(false);
+        LimitSet own = await OwnLimitsAsync(call, admin).ConfigureAwait(false);
+        return limits.FirstBeyond(own) is { } higher ? BeyondOwn($"limits.{higher}") : null;
+    }
 
     /// <summary>
     /// Why the caller may not set these limits for a key, or null. Members may only lower them; who may manage all keys may also go as

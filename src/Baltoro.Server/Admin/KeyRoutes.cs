@@ -130,7 +130,8 @@ internal sealed class KeyRoutes(AdminGate gate, KeyService keys, KeyIssuing issu
             return Missing(call);
         }
 
-        if ((await issuing.TouchProblemAsync(call, admin, key).ConfigureAwait(false) ?? KeyIssuing.HandOutProblem(call, key)) is { } denied)
+        if ((await issuing.TouchProblemAsync(call, admin, key).ConfigureAwait(false)
+            ?? await KeyIssuing.HandOutProblemAsync(call, admin, key).ConfigureAwait(false)) is { } denied)
         {
             return denied;
         }

@@ -112,7 +112,7 @@ internal sealed class IdempotencyGate(ServerServices services, ServerOptions opt
             await using TicketKeeper keeper = new(kept, ticket, services.Clock, logger);
             await next(context).ConfigureAwait(false);
             await recorded.Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            isDone = true;
+            isDone = !run.HasFailed;
         }
         finally
         {

@@ -14,6 +14,12 @@ internal sealed class IdempotentRun(string runId)
     /// <summary>Says so. Call before the last bytes of a stream go out.</summary>
     public void End() => IsEnding = true;
 
+    /// <summary>Whether the answer ends with an error, although it began well: a repeat runs again.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Says so. Call before the error is written.</summary>
+    public void Fail() => HasFailed = true;
+
     /// <summary>Name of the next admission.</summary>
     public string NextRequestId() => $"idem-{runId}-{++_admissions}";
 }

@@ -50,7 +50,7 @@ internal sealed class ChatStreamer : IDisposable
                     return error;
                 }
 
-                _chunks.WriteError(error);
+                WriteError(error);
             }
             else
             {
@@ -70,7 +70,7 @@ internal sealed class ChatStreamer : IDisposable
                 return reason;
             }
 
-            _chunks.WriteError(reason);
+            WriteError(reason);
         }
 
         await FlushAsync().ConfigureAwait(false);
@@ -79,6 +79,12 @@ internal sealed class ChatStreamer : IDisposable
 
     /// <summary>Releases the writer.</summary>
     public void Dispose() => _output.Dispose();
+
+    private void WriteError(WireError error)
+    {
+        _context.Features.Get<IdempotentRun>()?.Fail();
+        _chunks.WriteError(error);
+    }
 
     private void WriteEvent(ChatEvent next)
     {

@@ -140,6 +140,21 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task StreamThatEndsWithAnError_RunsAgain()
+    {
+        await using TestServer server = await MeteredAsync();
+        server.Backend.Play(
+            new ChatEvent.TextDelta(0, "Hel"), new ChatEvent.Usage(new ChatUsage(12, 0, 2, 0)), new ChatEvent.Fault(ChatFaultKind.Internal, "broken"));
+        using HttpResponseMessage failed = await SendAsync(server.Client, "k1", "\"stream\":true");
+        Assert.DoesNotContain("[DONE]", await failed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        server.Backend.Script = null;
+        using HttpResponseMessage answer = await SendAsync(server.Client, "k1", "\"stream\":true");
+        Assert.EndsWith("data: [DONE]\n\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(answer.Headers.Contains("idempotency-replayed"));
+        Assert.Equal(AnswerNano, await ChargedAsync(server));
+    }
+
+    [Fact]
     public async Task Key_AfterADay_IsAsGoodAsNew()
     {
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));

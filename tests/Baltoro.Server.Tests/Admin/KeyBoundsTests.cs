@@ -110,6 +110,20 @@ public sealed class KeyBoundsTests
         await fixture.SendAsync(maker, HttpMethod.Post, $"/keys/{own}/rotate", "{}", 200);
     }
 
+    [Fact]
+    public async Task LimitedAdminKey_TakesTheSecretOfAKeyWithoutItsLimits_IsRefused()
+    {
+        await using AdminFixture fixture = await AdminFixture.StartAsync();
+        JsonElement made = await fixture.SendAsync(
+            fixture.Operator, HttpMethod.Post, "/keys",
+            """{"organization":"acme","kind":"admin","role":"admin","limits":{"requests_per_minute":5}}""", 201);
+        using HttpClient limited = fixture.Client(AdminFixture.Text(made, "key"));
+        string free = AdminFixture.Text(await fixture.SendAsync(fixture.Operator, HttpMethod.Post, "/keys", """{"organization":"acme"}""", 201), "id");
+        JsonElement answer = await fixture.SendAsync(limited, HttpMethod.Post, $"/keys/{free}/rotate", "{}", 403);
+        Assert.Contains("limits.requests_per_minute", AdminFixture.Message(answer), StringComparison.Ordinal);
+        await fixture.SendAsync(limited, HttpMethod.Post, $"/keys/{AdminFixture.Text(made, "id")}/rotate", "{}", 200);
+    }
+
     [Theory]
     [InlineData("POST", "/keys", """{"organization":"nowhere"}""", "There is no organization 'nowhere'")]
     [InlineData("POST", "/keys", """{"organization":"nowhere","kind":"admin","role":"owner"}""", "There is no organization 'nowhere'")]
