@@ -1,16 +1,18 @@
 #!/bin/sh
-# Tokenizer, data, training, export: training/run.sh [--deadline 100m] [--corpus DIR] [--resume] [--from MODEL_DIR]
+# Tokenizer, data, training, export: training/run.sh [--deadline 100m] [--corpus DIR] [--resume] [--from MODEL_DIR] [--config c]
 set -eu
 here=$PWD
 cd "$(dirname "$0")"
 deadline=100m
 resume=
 from=
+config=c
 while [ $# -gt 0 ]; do
   case "$1" in
     --deadline) deadline=$2; shift 2 ;;
     --corpus) export BALTORO_CORPUS="$2"; shift 2 ;;
     --resume) resume=--resume; shift ;;
+    --config) config=$2; shift 2 ;;
     --from) from=$(cd "$here" && cd "$2" && pwd); shift 2 ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
   esac
@@ -23,8 +25,8 @@ if [ -n "$from" ]; then
   mkdir -p ../artifacts/nano
   cp "$from/tiktoken.model" ../artifacts/nano/tiktoken.model
 elif [ -z "$resume" ]; then
-  $python -m nano.tokenizer
+  $python -m nano.tokenizer --config "$config"
 fi
 $python -m nano.lock
-$python -m nano.train --deadline "$deadline" $resume ${from:+--from "$from"}
+$python -m nano.train --config "$config" --deadline "$deadline" $resume ${from:+--from "$from"}
 $python -m nano.export --ema

@@ -206,14 +206,19 @@ def main():
     parser.add_argument("--ckpt", default=os.path.join(config.WORK, "checkpoint.pt"))
     parser.add_argument("--out", default=config.MODEL_DIR)
     parser.add_argument("--ema", action="store_true")
+    parser.add_argument("--blend", help="folder of exported weights to average with, half and half")
     args = parser.parse_args()
     torch.set_num_threads(1)
     c = checkpoint.load(args.ckpt)
+    weights = checkpoint.weights(c, args.ema)
+    if args.blend:
+        other = load_exported(args.blend).state_dict()
+        weights = {name: (value.float() + other[name].float()) / 2 for name, value in weights.items()}
     m, work = c["conf"]["model"], os.path.dirname(os.path.abspath(args.ckpt))
     tok = Tokenizer.load(os.path.join(work, "tiktoken.model"))
     os.makedirs(os.path.join(args.out, "golden"), exist_ok=True)
     file = os.path.join(args.out, "model.safetensors")
-    safetensors.save(file + ".new", tensors(checkpoint.weights(c, args.ema), m),
+    safetensors.save(file + ".new", tensors(weights, m),
                      {"format": "pt", "name": c["conf"]["name"], "steps": str(c["step"]), "tokens": str(c["tokens"])})
     os.replace(file + ".new", file)
     write_json(os.path.join(args.out, "config.json"), model_config(m, tok.base))

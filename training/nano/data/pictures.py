@@ -227,7 +227,7 @@ def text_scene(sources, rng):
 @family("pictures")
 def pictures(sources, rng):
     """One picture and one to four questions about it."""
-    if rng.chance(0.25):
+    if rng.chance(0.45):
         image, objects, kind, text = text_scene(sources, rng)
         answer = ("The number is %s." if kind == "digit" and len(text) > 1 else "It is the digit %s."
                   if kind == "digit" else 'It says "%s".') % text
@@ -267,7 +267,7 @@ def practice(rng, sources, number):
 
     images, marks, counts = [], [], []
     for _ in range(number):
-        if rng.chance(0.35):
+        if rng.chance(0.55):
             image, objects = letters(rng, fixed)
         else:
             image, objects = scene(rng, rng.range(1, 7), fixed)
@@ -283,7 +283,7 @@ def letters(rng, fixed):
     h, w = image.shape[:2]
     objects = []
     colours = ["black", "blue", "red"] if ground != "black" else ["white", "yellow"]
-    scale = rng.range(3, 4)
+    scale = rng.range(3, 5)
     wide, tall = 6 * scale, 8 * scale
     for y in range(rng.below(max(1, h - tall)), h - tall, tall + 6):
         x = rng.below(wide)
