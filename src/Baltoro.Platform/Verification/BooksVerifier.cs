@@ -78,7 +78,7 @@ public sealed class BooksVerifier(
         receipts.Finish();
         roots.Finish(book, receipts);
         LedgerReport chained = ledger.Finish(book);
-        Finding? finding = (chained.IsSound ? null : Of(chained)) ?? roots.Finding ?? receipts.OfChains ?? receipts.OfEntries
+        Finding? finding = (chained.IsSound ? null : Of(chained)) ?? roots.Finding ?? receipts.OfChains ?? receipts.OfEntries ?? CompareStart(roots, basis)
             ?? CompareUse(
                 months, await source.ReadUsageAsync(organizationId, cancellationToken).ConfigureAwait(false),
                 (roots.ReceiptsAfter ?? basis.ReceiptsAfter) == 0 ? receipts.Counts : null);
@@ -101,6 +101,11 @@ public sealed class BooksVerifier(
     private static Finding Of(LedgerReport report) => report.FirstBadSequence is { } sequence
         ? Finding.OfEntry(sequence, report.Problem ?? "")
         : new Finding("balances", report.Problem ?? "");
+
+    /// <summary>The books say from which entry on settlements have receipts; the signed roots say it too.</summary>
+    private static Finding? CompareStart(RootCheck roots, RootBasis basis) => roots.ReceiptsAfter is { } signed && signed != basis.ReceiptsAfter
+        ? new Finding("book", $"its receipts begin after entry {basis.ReceiptsAfter}, the signed roots say {signed}")
+        : null;
 
     /// <summary>
     /// The use that invoices are made of must charge what the ledger charged, month by month, and where every request has a receipt

@@ -58,6 +58,14 @@ public sealed class BooksVerifierTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Export_WhoseReceiptsBeginElsewhereThanTheRootsSay_IsSeen()
+    {
+        string[] lines = await ExportAsync(4);
+        lines[0] = lines[0].Replace("\"receipts_after\":0", "\"receipts_after\":7", StringComparison.Ordinal);
+        await AssertSeenAsync(lines, "receipts_after");
+    }
+
     [Theory]
     [InlineData("uncached_tokens")]
     [InlineData("cached_tokens")]
